@@ -1,0 +1,1 @@
+"""Chest X-ray triage: DICOM studies in, likely pneumonia first. Research use, not a medical device."""

@@ -1,0 +1,1 @@
+"""Reading radiographs: header, eligibility, decoding, rendering, and the model's input."""

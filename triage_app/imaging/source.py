@@ -1,0 +1,105 @@
+"""Where the bytes of one instance come from: a file, or a member of a zip archive."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from triage_app.errors import UnreadableError
+
+__all__ = ["FileSource", "InstanceSource", "ZipMemberSource", "source_from_path"]
+
+MEMBER_SEPARATOR = "!/"
+"""Stands between an archive and its member in a path, as in ``night.zip!/ct/1.dcm``."""
+
+LARGEST_MEMBER_BYTES = 2 * 1024**3
+"""A member that claims to unpack to more is not unpacked (PS3.5 7.1: a value has at most 4 GiB)."""
+
+
+class InstanceSource(Protocol):
+    """Something that can be opened as one DICOM file, again and again, in any process."""
+
+    @property
+    def path(self) -> str:
+        """What a person reads, and what `source_from_path` turns into an equal source."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """Open for reading from the first byte; the caller closes it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A file on disk."""
+
+    file_path: Path
+
+    @property
+    def path(self) -> str:
+        """The file's path as it was given."""
+        return str(self.file_path)
+
+    def open(self) -> BinaryIO:
+        """Open the file.
+
+        Raises
+        ------
+        UnreadableError
+            where the operating system does not let us read it
+        """
+        try:
+            return self.file_path.open("rb")
+        except OSError as error:
+            raise UnreadableError(
+                f"{self.file_path}: cannot be opened ({error.strerror or error}); "
+                "check that it exists and that you may read it."
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class ZipMemberSource:
+    """One member of a zip archive; read into memory, never unpacked to disk."""
+
+    archive_path: Path
+    member: str
+
+    @property
+    def path(self) -> str:
+        """Archive and member, joined by ``!/``."""
+        return f"{self.archive_path}{MEMBER_SEPARATOR}{self.member}"
+
+    def open(self) -> BinaryIO:
+        """Unpack the member into memory.
+
+        Raises
+        ------
+        UnreadableError
+            where the archive or the member is damaged, encrypted, or unpacks beyond all measure
+        """
+        try:
+            with zipfile.ZipFile(self.archive_path) as archive:
+                info = archive.getinfo(self.member)
+                if info.file_size > LARGEST_MEMBER_BYTES:
+                    raise UnreadableError(
+                        f"{self.path}: unpacks to {info.file_size} bytes, more than the "
+                        f"{LARGEST_MEMBER_BYTES} that are read from an archive; unpack it by hand."
+                    )
+                return io.BytesIO(archive.read(info))
+        except (OSError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+            raise UnreadableError(
+                f"{self.path}: cannot be unpacked ({error}); "
+                "check that the archive is whole and not encrypted."
+            ) from error
+
+
+def source_from_path(path: str) -> FileSource | ZipMemberSource:
+    """Turn what `InstanceSource.path` gave back into an equal source."""
+    archive, separator, member = path.partition(MEMBER_SEPARATOR)
+    if separator and Path(archive).is_file():
+        return ZipMemberSource(Path(archive), member)
+    return FileSource(Path(path))

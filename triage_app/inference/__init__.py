@@ -1,0 +1,1 @@
+"""The model: its card, its ONNX session, and where its heatmap lies on the image."""

@@ -1,0 +1,173 @@
+"""One ONNX model, verified against its card before it may score anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from triage_app.errors import ModelError, ScoringError
+from triage_app.imaging.preprocessing import PREPROCESSING_VERSION
+from triage_app.inference.card import ModelCard, card_path_for, read_card, sha256_of_file
+from triage_app.inference.check_image import make_check_image
+
+__all__ = ["Model", "Prediction", "load_model"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the network says of a batch.
+
+    Attributes
+    ----------
+    probability : (n,) float32, calibrated, 0 to 1
+    heatmap : (n, h, w) float32, 0 to 1
+    in_distribution : (n,) float32, or None where the model has no such output
+    """
+
+    probability: NDArray[np.float32]
+    heatmap: NDArray[np.float32]
+    in_distribution: NDArray[np.float32] | None = None
+
+
+class Model:
+    """A verified ONNX model with its card; make one with `load_model`, one per process."""
+
+    def __init__(self, card: ModelCard, path: Path, session: onnxruntime.InferenceSession) -> None:
+        self.card = card
+        self.path = path
+        self._session = session
+
+    def predict(self, images: NDArray[np.float32]) -> Prediction:
+        """Run the network once.
+
+        Parameters
+        ----------
+        images : (n, rows, columns, 1) float32 in [0, 255], made by `to_model_input`
+
+        Raises
+        ------
+        ValueError
+            where the images have another shape or type than the card states
+        ScoringError
+            where the network fails or gives something that is no probability
+        """
+        expected = self.card.tensor("image").shape[1:]
+        if images.dtype != np.float32 or images.shape[1:] != expected:
+            raise ValueError(
+                f"expected float32 images of (n, {', '.join(map(str, expected))}), "
+                f"received {images.dtype} {images.shape}"
+            )
+        roles = [tensor.role for tensor in self.card.outputs]
+        try:
+            values = self._session.run(
+                [tensor.name for tensor in self.card.outputs],
+                {self.card.tensor("image").name: images},
+            )
+        except Exception as error:  # noqa: BLE001 - the runtime raises types of its own making
+            raise ScoringError(f"{self.path.name}: the network could not be run: {error}") from error
+        by_role = dict(zip(roles, values, strict=True))
+        probability = np.asarray(by_role["probability"], dtype=np.float32)
+        if not (np.isfinite(probability).all() and (probability >= 0).all() and (probability <= 1).all()):
+            raise ScoringError(
+                f"{self.path.name}: gave {probability.tolist()} where a probability was expected; "
+                "the score is not used."
+            )
+        return Prediction(
+            probability=probability,
+            heatmap=np.asarray(by_role["heatmap"], dtype=np.float32),
+            in_distribution=by_role.get("in_distribution"),
+        )
+
+
+def load_model(path: Path, *, threads: int = 1) -> Model:
+    """Load an ONNX file and prove that it is the one its card describes.
+
+    Parameters
+    ----------
+    path : the ``.onnx`` file; its card stands beside it as ``.json``
+    threads : of ONNX Runtime inside one operator; 1 where several processes share the processor
+
+    Raises
+    ------
+    ModelError
+        where file or card is missing, or hash, names, shapes, preprocessing version or the score of
+        the check image disagree; the sentence says which
+    """
+    if not path.is_file():
+        raise ModelError(f"{path}: no such model file; give the path of an .onnx file.")
+    card = read_card(card_path_for(path))
+    found_hash = sha256_of_file(path)
+    if found_hash != card.onnx_sha256:
+        raise ModelError(
+            f"{path}: its SHA-256 is {found_hash[:12]}..., the card says {card.onnx_sha256[:12]}...; "
+            "file and card do not belong together. Export or copy both again."
+        )
+    if card.preprocessing.version != PREPROCESSING_VERSION:
+        raise ModelError(
+            f"{path}: was trained with preprocessing version {card.preprocessing.version}, this "
+            f"program has version {PREPROCESSING_VERSION}; export the model again."
+        )
+    session = _open_session(path, threads)
+    _verify_tensors(path, card, session)
+    model = Model(card, path, session)
+    _verify_check_image(model)
+    return model
+
+
+def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(
+            path.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # noqa: BLE001 - the runtime raises types of its own making
+        raise ModelError(f"{path}: ONNX Runtime cannot load it: {error}") from error
+
+
+def _verify_tensors(path: Path, card: ModelCard, session: onnxruntime.InferenceSession) -> None:
+    for kind, tensors, nodes in (
+        ("input", card.inputs, session.get_inputs()),
+        ("output", card.outputs, session.get_outputs()),
+    ):
+        shapes = {node.name: node.shape for node in nodes}
+        for tensor in tensors:
+            if tensor.name not in shapes:
+                raise ModelError(
+                    f"{path}: has no {kind} {tensor.name!r}, which the card names; "
+                    f"it has {sorted(shapes)}."
+                )
+            found = tuple(size if isinstance(size, int) else None for size in shapes[tensor.name])
+            if found != tensor.shape:
+                raise ModelError(
+                    f"{path}: {kind} {tensor.name!r} has the shape {found}, "
+                    f"the card says {tensor.shape}."
+                )
+    spec = card.preprocessing
+    image_shape = card.tensor("image").shape
+    if image_shape != (None, spec.rows, spec.columns, 1):
+        raise ModelError(
+            f"{path}: the input has the shape {image_shape}, the card's preprocessing makes "
+            f"{(None, spec.rows, spec.columns, 1)}."
+        )
+
+
+def _verify_check_image(model: Model) -> None:
+    check = model.card.check_image
+    spec = model.card.preprocessing
+    try:
+        image = make_check_image(check.formula, spec.rows, spec.columns)
+        found = float(model.predict(image[np.newaxis]).probability[0])
+    except (ValueError, ScoringError) as error:
+        raise ModelError(f"{model.path}: the check image could not be scored: {error}") from error
+    if abs(found - check.probability) > check.tolerance:
+        raise ModelError(
+            f"{model.path}: the check image scores {found:.6f}, the card says "
+            f"{check.probability:.6f} within {check.tolerance:g}; the model is not used."
+        )
