@@ -1,0 +1,59 @@
+"""What a scan tells while it runs; progress bars in the shell and in the window read the same."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from triage_app.imaging.instance import InstanceFacts
+from triage_app.triage.outcome import Outcome
+
+__all__ = ["Assessed", "CancelToken", "Found", "ScanEvent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many files were found so far.
+
+    Attributes
+    ----------
+    files : found since the scan began
+    is_complete : whether the search for files has ended, so that `files` is the total
+    """
+
+    files: int
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One file has its outcome.
+
+    Attributes
+    ----------
+    facts : what its header says; only the path where it could not be read
+    seconds : that reading and scoring took
+    """
+
+    facts: InstanceFacts
+    outcome: Outcome
+    seconds: float
+
+
+ScanEvent = Found | Assessed
+
+
+class CancelToken:
+    """Asks a scan to stop; what was assessed so far stays."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask to stop; may be called from any thread, any number of times."""
+        self._event.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._event.is_set()

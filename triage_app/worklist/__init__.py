@@ -1,0 +1,1 @@
+"""The worklist database: studies, series, instances, outcomes, reading status and events."""
