@@ -1,0 +1,1 @@
+"""Training side: manifests and splits, recipes, fitting, evaluation."""

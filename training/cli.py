@@ -1,0 +1,267 @@
+"""The command ``triage-train``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training.data.case import Part
+from training.data.manifest import read_manifest
+from training.data.split import hash_files, split_by_patient, write_split
+from training.errors import MissingExtraError, RunError
+from training.progress import ProgressBars
+from training.recipes import RECIPES
+from training.run_folder import RunFolder
+from triage_app.errors import TriageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["main", "need_extra"]
+
+_DONE, _COULD_NOT_RUN, _INTERRUPTED = 0, 1, 130
+_DEFAULT_SEED = 2025
+_LOGGER = logging.getLogger("training")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``triage-train``.
+
+    Parameters
+    ----------
+    argv : without the program's name; None takes the process's own
+
+    Returns
+    -------
+    exit code: 0 done, 1 could not run, 130 interrupted (what was done is kept); wrong usage ends
+    with `SystemExit` 2
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        with _log_to(logging.StreamHandler(sys.stderr)):
+            arguments.command(arguments)
+    except KeyboardInterrupt:
+        print("Interrupted; what was done is kept.", file=sys.stderr)
+        return _INTERRUPTED
+    except (TriageError, OSError) as error:
+        print(f"triage-train: {error}", file=sys.stderr)
+        return _COULD_NOT_RUN
+    return _DONE
+
+
+def need_extra(*libraries: str) -> None:
+    """Import libraries of the extra `training`.
+
+    Raises
+    ------
+    MissingExtraError
+        says how to install it
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    for library in libraries:
+        try:
+            importlib.import_module(library)
+        except ImportError as error:
+            raise MissingExtraError(
+                f"{library} is not installed; install the extra: pip install 'triage-app[training]'"
+            ) from error
+
+
+@contextmanager
+def _log_to(handler: logging.Handler) -> Iterator[None]:
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    _LOGGER.addHandler(handler)
+    level = _LOGGER.level
+    _LOGGER.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        _LOGGER.removeHandler(handler)
+        _LOGGER.setLevel(level)
+        handler.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="triage-train",
+        description="Train and evaluate models for the chest X-ray triage workstation.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_split(commands)
+    _add_fit(commands)
+    _add_evaluate(commands)
+    return parser
+
+
+_DATA_HELP = "folder with NORMAL and PNEUMONIA, or CSV table with the columns path and label"
+
+
+def _add_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    summary: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=f"Example: {example}",
+    )
+
+
+def _add_split(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add_command(
+        commands,
+        "split",
+        "Divide images by patient into train, validation and hold-out, and prove it.",
+        "triage-train split chest_xray --output split.csv",
+    )
+    parser.add_argument("data", type=Path, help=_DATA_HELP)
+    parser.add_argument("--output", type=Path, required=True, help="CSV table to write")
+    parser.add_argument("--seed", type=int, default=_DEFAULT_SEED)
+    parser.add_argument("--holdout", type=_share, default=0.20, help="share of patients, 0.20")
+    parser.add_argument("--validation", type=_share, default=0.15, help="share of patients, 0.15")
+    parser.set_defaults(command=_split, parser=parser)
+
+
+def _split(arguments: argparse.Namespace) -> None:
+    if arguments.holdout + arguments.validation >= 1:
+        arguments.parser.error("--holdout and --validation leave nothing to train on")
+    cases = read_manifest(arguments.data)
+    with ProgressBars() as bars, bars.bar("comparing file contents", len(cases)) as bar:
+        hashes = hash_files((case.path for case in cases), bar)
+    divided = split_by_patient(
+        cases,
+        hashes,
+        seed=arguments.seed,
+        holdout=arguments.holdout,
+        validation=arguments.validation,
+    )
+    arguments.output.parent.mkdir(parents=True, exist_ok=True)
+    proof = asdict(write_split(divided, hashes, arguments.output, seed=arguments.seed))
+    for part in Part:
+        images = ", ".join(f"{count} {label}" for label, count in proof["images"][part].items())
+        print(f"{part}: {proof['patients'][part]} patients, {images}")
+
+
+def _add_fit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add_command(
+        commands,
+        "fit",
+        "Train a model; everything that decided it is kept in the run's folder.",
+        "triage-train fit chest_xray --recipe v2 --output runs/v2",
+    )
+    parser.add_argument("data", type=Path, nargs="?", help=f"{_DATA_HELP}; not with --resume")
+    parser.add_argument("--output", type=Path, required=True, metavar="RUN", help="run folder")
+    parser.add_argument("--recipe", choices=sorted(RECIPES), help="not with --resume")
+    parser.add_argument(
+        "--weights",
+        metavar="PATH",
+        help="ImageNet weights of MobileNetV2 1.0 without top; without it, Keras's own; 'random' "
+        "for none",
+    )
+    parser.add_argument("--seed", type=int, default=_DEFAULT_SEED)
+    parser.add_argument("--head-epochs", type=_count, help="in place of the recipe's")
+    parser.add_argument("--fine-tuning-epochs", type=_count, help="in place of the recipe's")
+    parser.add_argument("--cache", type=Path, help="folder for the frozen base's features")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted training")
+    parser.set_defaults(command=_fit, parser=parser)
+
+
+def _fit(arguments: argparse.Namespace) -> None:
+    if arguments.resume and (arguments.data or arguments.recipe or arguments.weights):
+        arguments.parser.error("--resume takes data, recipe and weights from the run folder")
+    if not arguments.resume and not (arguments.data and arguments.recipe):
+        arguments.parser.error("give the data and --recipe, or --resume")
+    need_extra("tensorflow", "keras")
+    from training.fitting.features import default_cache_folder  # noqa: PLC0415 - needs TensorFlow
+    from training.fitting.fit import (  # noqa: PLC0415 - needs TensorFlow
+        continue_training,
+        start_training,
+    )
+
+    run = RunFolder(arguments.output)
+    cache = arguments.cache or default_cache_folder()
+    try:
+        run.path.mkdir(parents=True, exist_ok=True)
+        log = logging.FileHandler(run.log, encoding="utf-8")
+    except OSError as error:
+        raise RunError(
+            f"{run.path}: cannot be written ({error.strerror or error}); name another folder."
+        ) from error
+    with _log_to(log), ProgressBars() as bars:
+        if arguments.resume:
+            continue_training(run, cache=cache, bars=bars)
+        else:
+            start_training(
+                arguments.data,
+                run,
+                RECIPES[arguments.recipe].with_epochs(
+                    arguments.head_epochs, arguments.fine_tuning_epochs
+                ),
+                weights=arguments.weights,
+                seed=arguments.seed,
+                cache=cache,
+                bars=bars,
+            )
+    print(
+        f"{run.path}: trained; make a model of it with 'triage-export {run.path} --output M.onnx'"
+    )
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add_command(
+        commands,
+        "evaluate",
+        "Measure any ONNX model with its card on labelled images; needs no TensorFlow.",
+        "triage-train evaluate model.onnx chest_xray/test --output results",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL.onnx")
+    parser.add_argument("data", type=Path, help=f"{_DATA_HELP}, or the split.csv of a run")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--part", type=Part, choices=list(Part), help="only this part of a split")
+    parser.add_argument("--operating-point", metavar="NAME", help="of the card; its first")
+    parser.add_argument("--seed", type=int, default=_DEFAULT_SEED, help="of the bootstrap")
+    parser.add_argument("--resamples", type=_count, default=2000, help="of the bootstrap, 2000")
+    parser.set_defaults(command=_evaluate, parser=parser)
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    need_extra("matplotlib")
+    from training.evaluation.evaluate import evaluate  # noqa: PLC0415 - needs matplotlib
+
+    evaluate(
+        arguments.model,
+        arguments.data,
+        arguments.output,
+        part=arguments.part,
+        operating_point=arguments.operating_point,
+        seed=arguments.seed,
+        resamples=arguments.resamples,
+    )
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share between 0 and 1")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is below 1")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

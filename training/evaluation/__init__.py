@@ -1,0 +1,1 @@
+"""How well a model answers: figures, intervals, operating points, localisation, plots."""

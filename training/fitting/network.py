@@ -1,0 +1,116 @@
+"""The network: MobileNetV2, global average pooling, one dense unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import keras
+
+from training.errors import RunError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.recipes import Recipe
+    from triage_app.imaging.preprocessing import PreprocessingSpec
+
+__all__ = [
+    "BASE_NAME",
+    "HEAD_NAME",
+    "POOLING_NAME",
+    "RANDOM_WEIGHTS",
+    "build_network",
+    "layers_to_train",
+]
+
+BASE_NAME: Final = "base"
+POOLING_NAME: Final = "pooling"
+HEAD_NAME: Final = "head"
+
+RANDOM_WEIGHTS: Final = "random"
+"""In place of a path to the base's weights: leave them random. For tests of the machinery."""
+
+_CHANNELS: Final = 1280
+
+
+def build_network(
+    recipe: Recipe, spec: PreprocessingSpec, weights: Path | str | None
+) -> keras.Model:
+    """Build the network with its base's weights loaded and its head's weights drawn.
+
+    Parameters
+    ----------
+    recipe : decides what stands in the head
+    spec : the input's rows and columns
+    weights : of MobileNetV2 1.0 without its top, as a Keras ``.weights.h5`` file;
+        `RANDOM_WEIGHTS`; or None for the ImageNet weights that Keras keeps or fetches
+
+    Returns
+    -------
+    from display grey ``(n, rows, columns, 1)`` in [0, 255] to logits ``(n, 1)``
+
+    Raises
+    ------
+    RunError
+        where the weights cannot be had
+
+    Notes
+    -----
+    Sandler et al., MobileNetV2, CVPR 2018. The base's batch normalisation always stays in inference
+    mode: its statistics may have been folded into the weights, and a small batch would spoil them.
+    Between pooling and the dense unit there is only batch normalisation, which is linear in
+    inference, so that the class activation map is exact (Zhou et al., CVPR 2016).
+    """
+    base = _load_base(spec, weights)
+    image = keras.Input((spec.rows, spec.columns, 1), name="image")
+    scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="scaling")(image)
+    colour = keras.layers.Concatenate(name="grey_to_colour")([scaled, scaled, scaled])
+    features = base(colour, training=False)
+    pooled = keras.layers.GlobalAveragePooling2D(name=POOLING_NAME)(features)
+    return keras.Model(image, _build_head(recipe)(pooled), name="chest_pneumonia")
+
+
+def layers_to_train(network: keras.Model, count: int) -> None:
+    """Let the last `count` layers of the base be trained, and no others of it."""
+    base = network.get_layer(BASE_NAME)
+    base.trainable = count > 0
+    frozen = len(base.layers) - count
+    for index, layer in enumerate(base.layers):
+        layer.trainable = index >= frozen
+
+
+def _build_head(recipe: Recipe) -> keras.Model:
+    layers: list[keras.layers.Layer] = [keras.Input((_CHANNELS,), name="pooled")]
+    if recipe.batch_normalisation:
+        # a short memory, since a fine-tuning stage has few steps to follow the moving features
+        layers.append(keras.layers.BatchNormalization(momentum=0.95, name="normalisation"))
+    layers.append(keras.layers.Dropout(recipe.dropout, name="dropout"))
+    layers.append(keras.layers.Dense(1, name="logit"))
+    return keras.Sequential(layers, name=HEAD_NAME)
+
+
+def _load_base(spec: PreprocessingSpec, weights: Path | str | None) -> keras.Model:
+    if weights == RANDOM_WEIGHTS:
+        source = None
+    elif weights is None:
+        source = "imagenet"
+    else:
+        source = str(weights)
+    try:
+        return keras.applications.MobileNetV2(
+            input_shape=(spec.rows, spec.columns, 3),
+            include_top=False,
+            weights=source,
+            name=BASE_NAME,
+        )
+    except Exception as error:
+        if weights is None:
+            raise RunError(
+                "The ImageNet weights of MobileNetV2 are not in Keras's cache and could not be "
+                "fetched; give a file with --weights "
+                "(mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5)."
+            ) from error
+        raise RunError(
+            f"{weights}: cannot be loaded as weights of MobileNetV2 1.0 without its top ({error}); "
+            "give a Keras .h5 or .weights.h5 file of that network."
+        ) from error
