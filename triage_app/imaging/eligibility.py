@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ __all__ = [
     "find_exclusion",
     "find_notices",
 ]
+
+_GREY = ("MONOCHROME1", "MONOCHROME2")
 
 
 class ExclusionReason(StrEnum):
@@ -128,3 +131,129 @@ class EligibilityCriteria(BaseModel):
     excludes_other_ages: bool = False
     smallest_matrix: int = Field(ge=1)
     gate_threshold: float | None = None
+
+
+def find_exclusion(facts: InstanceFacts, criteria: EligibilityCriteria) -> Exclusion | None:
+    """Tell by its header whether an instance is a case for a model.
+
+    Parameters
+    ----------
+    facts : of one instance
+    criteria : from the model card
+
+    Returns
+    -------
+    Exclusion or None
+        the first criterion that is not met, or None for a case
+    """
+    image = facts.image
+    if facts.sop_class_uid not in criteria.sop_class_uids:
+        return Exclusion(
+            ExclusionReason.SOP_CLASS,
+            "(0008,0016) SOP Class UID",
+            _uid_name(facts.sop_class_uid),
+            " or ".join(_uid_name(uid) for uid in criteria.sop_class_uids),
+        )
+    if image.modality not in criteria.modalities:
+        return Exclusion(
+            ExclusionReason.MODALITY,
+            "(0008,0060) Modality",
+            image.modality,
+            " or ".join(criteria.modalities),
+        )
+    if not image.has_pixel_data:
+        return Exclusion(ExclusionReason.NO_PIXELS, "(7FE0,0010) Pixel Data", "absent", "an image")
+    if image.photometric_interpretation not in _GREY or image.samples_per_pixel > 1:
+        return Exclusion(
+            ExclusionReason.PHOTOMETRIC,
+            "(0028,0004) Photometric Interpretation",
+            image.photometric_interpretation,
+            " or ".join(_GREY),
+        )
+    if image.number_of_frames > 1:
+        return Exclusion(
+            ExclusionReason.MULTI_FRAME,
+            "(0028,0008) Number of Frames",
+            str(image.number_of_frames),
+            "1",
+        )
+    return _find_anatomical_exclusion(facts, criteria)
+
+
+def _find_anatomical_exclusion(
+    facts: InstanceFacts, criteria: EligibilityCriteria
+) -> Exclusion | None:
+    image = facts.image
+    if image.body_part and not _names_one_of(image.body_part, criteria.body_parts):
+        return Exclusion(
+            ExclusionReason.BODY_PART,
+            "(0018,0015) Body Part Examined",
+            image.body_part,
+            " or ".join(criteria.body_parts),
+        )
+    if image.view_position and not _names_one_of(image.view_position, criteria.view_positions):
+        return Exclusion(
+            ExclusionReason.VIEW_POSITION,
+            "(0018,5101) View Position",
+            image.view_position,
+            " or ".join(criteria.view_positions),
+        )
+    if criteria.excludes_other_ages:
+        ages = (
+            f"{criteria.training_ages.lowest_years:g} to {criteria.training_ages.highest_years:g}"
+        )
+        if facts.patient.age_years is None:
+            return Exclusion(
+                ExclusionReason.AGE_MISSING, "(0010,1010) Patient's Age", "", f"{ages} years"
+            )
+        if facts.patient.age_years not in criteria.training_ages:
+            return Exclusion(
+                ExclusionReason.AGE,
+                "(0010,1010) Patient's Age",
+                f"{facts.patient.age_years:.1f} years",
+                f"{ages} years",
+            )
+    if 0 < min(image.rows, image.columns) < criteria.smallest_matrix:
+        return Exclusion(
+            ExclusionReason.MATRIX_TOO_SMALL,
+            "(0028,0010) Rows x (0028,0011) Columns",
+            f"{image.rows} x {image.columns}",
+            f"at least {criteria.smallest_matrix} x {criteria.smallest_matrix}",
+        )
+    return None
+
+
+def find_notices(facts: InstanceFacts, criteria: EligibilityCriteria) -> tuple[Notice, ...]:
+    """Tell what a reader must know of the score of an instance that is a case."""
+    notices = []
+    age = facts.patient.age_years
+    trained = (
+        f"the model was trained on ages {criteria.training_ages.lowest_years:g} to "
+        f"{criteria.training_ages.highest_years:g}"
+    )
+    if age is None:
+        notices.append(Notice(NoticeKind.AGE_UNKNOWN, f"Age not stated; {trained}."))
+    elif age not in criteria.training_ages:
+        notices.append(Notice(NoticeKind.AGE_OUTSIDE_TRAINING, f"Age {_age_text(age)}; {trained}."))
+    if not facts.image.body_part:
+        notices.append(
+            Notice(NoticeKind.BODY_PART_UNKNOWN, "Body part not stated; read as a chest.")
+        )
+    if not facts.image.view_position:
+        notices.append(Notice(NoticeKind.VIEW_UNKNOWN, "View not stated; read as frontal."))
+    return tuple(notices)
+
+
+def _age_text(years: float) -> str:
+    return f"{years:.0f} years" if years >= 2 else f"{years * 12:.0f} months"
+
+
+def _names_one_of(value: str, expected: tuple[str, ...]) -> bool:
+    """Tell whether a free-form value holds an expected word, as "CHEST PA" holds CHEST."""
+    words = set(re.split(r"[^A-Z0-9]+", value.upper()))
+    return value in expected or any(set(term.split()) <= words for term in expected)
+
+
+def _uid_name(uid: str) -> str:
+    name = UID(uid).name if uid else ""
+    return f"{name} ({uid})" if name not in ("", uid) else uid

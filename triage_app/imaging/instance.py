@@ -21,9 +21,8 @@ class PatientFacts:
     name : (0010,0010) Patient's Name in reading form, "Family, Given"; empty where absent
     patient_id : (0010,0020) Patient ID
     birth_date : (0010,0030) Patient's Birth Date; None where absent or malformed
-    age_years : (0010,1010) Patient's Age in years, else birth date to study date; None where neither
-        is known. A value of zero that the device filled in ("000Y") without a birth date is taken
-        as it stands.
+    age_years : (0010,1010) Patient's Age in years, else birth date to study date; None where
+        neither is known
     sex : (0010,0040) Patient's Sex, "M", "F", "O" or empty
     """
 

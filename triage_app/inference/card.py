@@ -33,7 +33,7 @@ __all__ = [
     "write_card",
 ]
 
-CARD_SCHEMA_VERSION = 1
+CARD_SCHEMA_VERSION: Literal[1] = 1
 
 TensorRole = Literal["image", "probability", "heatmap", "embedding", "in_distribution"]
 
@@ -91,7 +91,7 @@ class DataSet(_CardPart):
 
 
 class Evaluation(_CardPart):
-    """Figures on one data set or one subgroup of it; keys as in the evaluation's ``metrics.json``."""
+    """Figures on one data set or a subgroup of it; keys as in the evaluation's ``metrics.json``."""
 
     data_set: str
     subgroup: str = "all"

@@ -67,11 +67,11 @@ class Model:
                 [tensor.name for tensor in self.card.outputs],
                 {self.card.tensor("image").name: images},
             )
-        except Exception as error:  # noqa: BLE001 - the runtime raises types of its own making
-            raise ScoringError(f"{self.path.name}: the network could not be run: {error}") from error
+        except Exception as error:  # the runtime raises types of its own making
+            raise ScoringError(f"{self.path.name}: the network failed: {error}") from error
         by_role = dict(zip(roles, values, strict=True))
         probability = np.asarray(by_role["probability"], dtype=np.float32)
-        if not (np.isfinite(probability).all() and (probability >= 0).all() and (probability <= 1).all()):
+        if not ((probability >= 0) & (probability <= 1)).all():  # false for NaN too
             raise ScoringError(
                 f"{self.path.name}: gave {probability.tolist()} where a probability was expected; "
                 "the score is not used."
@@ -103,7 +103,7 @@ def load_model(path: Path, *, threads: int = 1) -> Model:
     found_hash = sha256_of_file(path)
     if found_hash != card.onnx_sha256:
         raise ModelError(
-            f"{path}: its SHA-256 is {found_hash[:12]}..., the card says {card.onnx_sha256[:12]}...; "
+            f"{path}: its SHA-256 is {found_hash[:12]}, the card says {card.onnx_sha256[:12]}; "
             "file and card do not belong together. Export or copy both again."
         )
     if card.preprocessing.version != PREPROCESSING_VERSION:
@@ -127,7 +127,7 @@ def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
-    except Exception as error:  # noqa: BLE001 - the runtime raises types of its own making
+    except Exception as error:  # the runtime raises types of its own making
         raise ModelError(f"{path}: ONNX Runtime cannot load it: {error}") from error
 
 

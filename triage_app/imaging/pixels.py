@@ -1,0 +1,248 @@
+"""From the file's Pixel Data to stored values: one grey frame, whole or not at all."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset, dcmread
+from pydicom.encaps import get_frame
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import ImplicitVRLittleEndian
+
+from triage_app.errors import (
+    InstanceMemoryError,
+    PixelDataError,
+    TruncatedError,
+    UnreadableError,
+)
+from triage_app.imaging.decoders import LOSSY_SYNTAXES, Codestream, decode_codestream
+from triage_app.imaging.header import MALFORMED_DATA_ERRORS, Instance, element_value
+
+__all__ = ["LARGEST_PIXEL_COUNT", "PixelLayout", "read_stored_values"]
+
+LARGEST_PIXEL_COUNT = 200_000_000
+"""More pixels in one frame than any radiograph has (a long-leg image has about 40 million);
+decoding them would take gigabytes."""
+
+_UNDEFINED_LENGTH = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class PixelLayout:
+    """How one grey frame is stored (PS3.5 8.1).
+
+    Attributes
+    ----------
+    rows, columns : at least 1
+    bits_allocated : 8, 16 or 32
+    bits_stored, high_bit : where the value lies in the allocated bits
+    is_signed : (0028,0103) Pixel Representation is 1
+    """
+
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    is_signed: bool
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one native frame."""
+        return self.rows * self.columns * self.bits_allocated // 8
+
+    @property
+    def value_range(self) -> tuple[int, int]:
+        """Lowest and highest value that the stored bits hold."""
+        if self.is_signed:
+            return -(1 << self.bits_stored - 1), (1 << self.bits_stored - 1) - 1
+        return 0, (1 << self.bits_stored) - 1
+
+    @property
+    def container(self) -> np.dtype[np.unsignedinteger[Any]]:
+        """The unsigned type that holds the allocated bits."""
+        return np.dtype(f"u{self.bits_allocated // 8}")
+
+
+@dataclass(frozen=True, slots=True)
+class _PixelElement:
+    value: bytes = field(repr=False)
+    is_encapsulated: bool
+    is_big_endian: bool
+    vr: str
+
+
+def read_stored_values(instance: Instance) -> NDArray[np.int32]:
+    """Read and decode the first frame.
+
+    Parameters
+    ----------
+    instance : a grey image of one sample per pixel
+
+    Returns
+    -------
+    (rows, columns) int32, in the sign that Pixel Representation (0028,0103) states
+
+    Raises
+    ------
+    PixelDataError
+        where the elements of the Image Pixel module contradict each other or the data
+    TruncatedError
+        where the file or its codestream ends early
+    DecoderError
+        where no decoder is installed for the transfer syntax, or it refuses the data
+    InstanceMemoryError
+        where the image is larger than any radiograph
+    UnreadableError
+        where the file cannot be read any more
+    """
+    path = instance.source.path
+    layout = _read_layout(instance)
+    element = _read_pixel_element(instance)
+    if element.is_encapsulated:
+        raw = _decode(element, layout, instance)
+    else:
+        raw = _native(element, layout, path)
+    return _stored_values(raw, layout)
+
+
+def _read_layout(instance: Instance) -> PixelLayout:
+    path, header, image = instance.source.path, instance.header, instance.facts.image
+
+    def refuse(what: str) -> PixelDataError:
+        return PixelDataError(f"{path}: {what}; ask the sender for a corrected file.")
+
+    if image.rows < 1 or image.columns < 1:
+        raise refuse(f"(0028,0010) Rows x (0028,0011) Columns is {image.rows} x {image.columns}")
+    if image.rows * image.columns > LARGEST_PIXEL_COUNT:
+        raise InstanceMemoryError(
+            f"{path}: {image.rows} x {image.columns} pixels are more than the "
+            f"{LARGEST_PIXEL_COUNT:,} that are decoded; check Rows and Columns."
+        )
+    if image.samples_per_pixel != 1:
+        raise refuse(f"(0028,0002) Samples per Pixel is {image.samples_per_pixel}, expected 1")
+    if image.bits_allocated not in (8, 16, 32):
+        raise refuse(f"(0028,0100) Bits Allocated is {image.bits_allocated}, expected 8, 16 or 32")
+    if not 1 <= image.bits_stored <= image.bits_allocated:
+        raise refuse(
+            f"(0028,0101) Bits Stored is {image.bits_stored} of {image.bits_allocated} allocated"
+        )
+    high_bit = element_value(header, "HighBit")
+    high_bit = image.bits_stored - 1 if high_bit is None else int(high_bit)
+    if not image.bits_stored - 1 <= high_bit < image.bits_allocated:
+        raise refuse(f"(0028,0102) High Bit is {high_bit} with {image.bits_stored} bits stored")
+    return PixelLayout(
+        rows=image.rows,
+        columns=image.columns,
+        bits_allocated=image.bits_allocated,
+        bits_stored=image.bits_stored,
+        high_bit=high_bit,
+        is_signed=element_value(header, "PixelRepresentation") == 1,
+    )
+
+
+def _read_pixel_element(instance: Instance) -> _PixelElement:
+    path = instance.source.path
+    try:
+        with instance.source.open() as file:
+            data_set = dcmread(file, force=True)
+            element = data_set.get_item("PixelData")
+            is_big_endian = data_set.original_encoding[1] is False
+    except zlib.error as error:
+        raise TruncatedError(f"{path}: its deflated data set ends early ({error}).") from error
+    except MemoryError as error:
+        raise InstanceMemoryError(f"{path}: not enough memory to read the file.") from error
+    except (InvalidDicomError, OSError, *MALFORMED_DATA_ERRORS) as error:
+        raise UnreadableError(f"{path}: its Pixel Data cannot be read ({error}).") from error
+    if element is None or not element.value:
+        if instance.facts.image.has_pixel_data and element is None:
+            raise TruncatedError(
+                f"{path}: ends inside its Pixel Data, whose end is not marked; fetch it again."
+            )
+        raise PixelDataError(f"{path}: its Pixel Data is empty; ask the sender for the image.")
+    is_undefined = getattr(element, "is_undefined_length", False) or (
+        getattr(element, "length", 0) == _UNDEFINED_LENGTH
+    )
+    length = getattr(element, "length", None)
+    if not is_undefined and length is not None and len(element.value) < length:
+        raise TruncatedError(
+            f"{path}: ends inside its Pixel Data, after {len(element.value)} of {length} bytes; "
+            "fetch it again."
+        )
+    is_encapsulated = is_undefined or _is_encapsulated_syntax(data_set)
+    return _PixelElement(
+        bytes(element.value), is_encapsulated, is_big_endian, str(element.VR or "OW")
+    )
+
+
+def _is_encapsulated_syntax(data_set: Dataset) -> bool:
+    syntax = data_set.file_meta.get("TransferSyntaxUID", ImplicitVRLittleEndian)
+    return not syntax.is_private and syntax.is_transfer_syntax and syntax.is_encapsulated
+
+
+def _native(
+    element: _PixelElement, layout: PixelLayout, path: str
+) -> NDArray[np.unsignedinteger[Any]]:
+    """Take a native frame (PS3.5 8.1.1, annex A.1 to A.3)."""
+    data = element.value
+    if len(data) < layout.frame_bytes:
+        raise TruncatedError(
+            f"{path}: its Pixel Data holds {len(data)} of the {layout.frame_bytes} bytes of "
+            f"{layout.rows} x {layout.columns} pixels; fetch it again."
+        )
+    if element.is_big_endian and layout.bits_allocated == 8 and element.vr == "OW":
+        # PS3.5 annex A.3: in words of big endian the two bytes of each word are exchanged.
+        even = data[: len(data) // 2 * 2]
+        data = np.frombuffer(even, dtype="u2").byteswap().tobytes()
+    order: Literal["<", ">"] = ">" if element.is_big_endian else "<"
+    count = layout.rows * layout.columns
+    values = np.frombuffer(data, dtype=layout.container.newbyteorder(order), count=count)
+    return values.reshape(layout.rows, layout.columns).astype(layout.container, copy=False)
+
+
+def _decode(
+    element: _PixelElement, layout: PixelLayout, instance: Instance
+) -> NDArray[np.unsignedinteger[Any]]:
+    """Decode the codestream of the first frame (PS3.5 8.2, annex A.4)."""
+    path, uid = instance.source.path, instance.facts.transfer_syntax_uid
+    try:
+        frame = get_frame(
+            element.value, 0, number_of_frames=max(1, instance.facts.image.number_of_frames)
+        )
+    except MALFORMED_DATA_ERRORS as error:
+        raise TruncatedError(
+            f"{path}: the fragments of its Pixel Data are incomplete ({error}); fetch it again."
+        ) from error
+    codestream = Codestream(frame, layout.rows, layout.columns, layout.bits_allocated)
+    decoded = decode_codestream(codestream, uid, path)
+    if decoded.shape != (layout.rows, layout.columns):
+        raise PixelDataError(
+            f"{path}: its codestream holds an image of {' x '.join(map(str, decoded.shape))}, "
+            f"the header says {layout.rows} x {layout.columns}; ask for a corrected file."
+        )
+    is_decoded_signed = np.issubdtype(decoded.dtype, np.signedinteger)
+    if uid in LOSSY_SYNTAXES and is_decoded_signed == layout.is_signed:
+        # What overshoots Bits Stored is white or black, and must not wrap round to the other.
+        decoded = np.clip(decoded, *layout.value_range)
+    return decoded.astype(layout.container)
+
+
+def _stored_values(raw: NDArray[np.unsignedinteger[Any]], layout: PixelLayout) -> NDArray[np.int32]:
+    """Cut the stored bits out of the allocated ones and extend the sign (PS3.5 8.1.1).
+
+    Bits outside Bits Stored may hold anything, such as an old overlay plane. Signed values come
+    back right whether a decoder extended their sign or not.
+    """
+    mask = (1 << layout.bits_stored) - 1
+    values = (raw.astype(np.int64) >> (layout.high_bit + 1 - layout.bits_stored)) & mask
+    if layout.is_signed:
+        sign = 1 << (layout.bits_stored - 1)
+        values = (values ^ sign) - sign
+    if layout.bits_stored == 32 and not layout.is_signed:
+        values = np.minimum(values, np.iinfo(np.int32).max)
+    stored: NDArray[np.int32] = values.astype(np.int32)
+    return stored

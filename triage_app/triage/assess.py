@@ -1,0 +1,101 @@
+"""One instance, one outcome: the single path for the window, the scan, the receiver and the tests."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+
+from triage_app.errors import FailureReason, InstanceError, NotDicomError
+from triage_app.imaging.eligibility import (
+    Exclusion,
+    ExclusionReason,
+    find_exclusion,
+    find_notices,
+)
+from triage_app.imaging.header import Instance, read_instance
+from triage_app.imaging.instance import InstanceFacts
+from triage_app.imaging.preprocessing import to_model_input
+from triage_app.imaging.rendering import render_instance
+from triage_app.imaging.source import InstanceSource
+from triage_app.inference.session import Model
+from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored
+
+__all__ = ["assess", "assess_source"]
+
+logger = logging.getLogger(__name__)
+
+
+def assess(instance: Instance, model: Model) -> Outcome:
+    """Take an instance to its outcome; equal input gives equal output to the last bit.
+
+    Parameters
+    ----------
+    instance : whose header was read
+    model : verified, with its card
+
+    Returns
+    -------
+    Outcome
+        scored; excluded, without its pixels having been decoded, where the header tells; failed
+        where the image could not be read or scored
+    """
+    criteria = model.card.eligibility
+    exclusion = find_exclusion(instance.facts, criteria)
+    if exclusion is not None:
+        return Excluded(exclusion)
+    try:
+        image = to_model_input(render_instance(instance), model.card.preprocessing)
+        prediction = model.predict(image[np.newaxis])
+    except InstanceError as error:
+        return Failed(error.reason, str(error))
+    except MemoryError:
+        return Failed(
+            FailureReason.MEMORY, f"{instance.source.path}: not enough memory for this image."
+        )
+    if prediction.in_distribution is not None and criteria.gate_threshold is not None:
+        likeness = float(prediction.in_distribution[0])
+        if likeness < criteria.gate_threshold:
+            return Excluded(
+                Exclusion(
+                    ExclusionReason.NOT_CHEST,
+                    value=f"likeness to a frontal chest image {likeness:.3f}",
+                    expected=f"at least {criteria.gate_threshold:.3f}",
+                )
+            )
+    probability = float(prediction.probability[0])
+    point = model.card.default_operating_point
+    return Scored(
+        probability=probability,
+        is_flagged=probability >= point.threshold,
+        operating_point=point.name,
+        heatmap=prediction.heatmap[0],
+        notices=find_notices(instance.facts, criteria),
+    )
+
+
+def assess_source(source: InstanceSource, model: Model) -> tuple[InstanceFacts, Outcome]:
+    """Take one file to its facts and its outcome, whatever the file holds.
+
+    Returns
+    -------
+    InstanceFacts, Outcome
+        the facts hold the path alone where the header could not be read
+    """
+    facts = InstanceFacts(path=source.path)
+    try:
+        instance = read_instance(source)
+        facts = instance.facts
+        return facts, assess(instance, model)
+    except NotDicomError as error:
+        return facts, Excluded(Exclusion(ExclusionReason.NOT_DICOM, value=str(error)))
+    except InstanceError as error:
+        return facts, Failed(error.reason, str(error))
+    except MemoryError:
+        return facts, Failed(FailureReason.MEMORY, f"{source.path}: not enough memory to read it.")
+    except Exception as error:  # the door of one file: no file may stop a scan
+        logger.exception("an unforeseen error while assessing a file")
+        return facts, Failed(
+            FailureReason.UNREADABLE,
+            f"{source.path}: an unforeseen error ({type(error).__name__}: {error}); please report it.",
+        )
