@@ -42,10 +42,9 @@ def read_picture(path: Path) -> NDArray[np.float32]:
                 return np.asarray(picture, dtype=np.float32) / 257.0
             if picture.mode in {"I", "F"}:
                 values = np.asarray(picture, dtype=np.float32)
-                is_16_bit = float(values.max(initial=0.0)) > 255.0
-                return np.clip(values / np.float32(257.0 if is_16_bit else 1.0), 0.0, 255.0).astype(
-                    np.float32
-                )
+                white = np.float32(257.0 if float(values.max(initial=0.0)) > 255.0 else 1.0)
+                grey: NDArray[np.float32] = np.clip(values / white, 0.0, 255.0)
+                return grey
             if "A" in picture.getbands() or "transparency" in picture.info:
                 rgba = picture.convert("RGBA")
                 black = Image.new("RGBA", rgba.size, (0, 0, 0, 255))

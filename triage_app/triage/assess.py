@@ -1,4 +1,4 @@
-"""One instance, one outcome: the single path for the window, the scan, the receiver and the tests."""
+"""One instance, one outcome: the single path for window, scan, receiver and tests."""
 
 from __future__ import annotations
 
@@ -97,5 +97,5 @@ def assess_source(source: InstanceSource, model: Model) -> tuple[InstanceFacts, 
         logger.exception("an unforeseen error while assessing a file")
         return facts, Failed(
             FailureReason.UNREADABLE,
-            f"{source.path}: an unforeseen error ({type(error).__name__}: {error}); please report it.",
+            f"{source.path}: unforeseen {type(error).__name__}: {error}; please report it.",
         )
