@@ -143,8 +143,8 @@ class StudyQuery:
     model_device_uid : whose results
     text : found in name, ID, accession number or description, in any script, without regard to case
         or accents; empty for all
-    order, is_descending : PRIORITY is tier, then study date and time (received where absent), oldest
-        first
+    order, is_descending : PRIORITY is tier, then study date and time (received where absent), the
+        oldest first
     offset, limit : the page; None for all
     """
 

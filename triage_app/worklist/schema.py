@@ -1,0 +1,216 @@
+"""The tables of the worklist.
+
+::
+
+    models ──────────────┬──────────────────────┐
+                         │                      │
+    studies ──┬── study_results                 │
+              ├── events                        │
+              ├── series ──┐                    │
+              └───────── instances ──┬── outcomes
+                                     └── files
+
+What is searched, sorted, joined or counted stands in columns; what an instance's header says
+stands whole in one document (`documents.py`), so that a new fact needs no new column. An instance
+without a row in `outcomes` waits for that model. `study_results` is computed from `outcomes`, and
+has one row for each pair of study and model, so that the list can be sorted by an index.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+)
+
+from triage_app.worklist.columns import Identifier, UtcDateTime, VerbatimText, WholeNumber
+
+__all__ = [
+    "VERSION_TABLE",
+    "events",
+    "files",
+    "instances",
+    "metadata",
+    "models",
+    "outcomes",
+    "series",
+    "studies",
+    "study_results",
+]
+
+VERSION_TABLE = "worklist_version"
+"""Where Alembic keeps the version; the name tells a worklist from another program's database."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("device_uid", VerbatimText, nullable=False, unique=True),
+    Column("title", VerbatimText, nullable=False),
+    # of the newest outcome; each outcome keeps its own
+    Column("operating_point", VerbatimText, nullable=False),
+    Column("threshold", Double, nullable=False),
+)
+
+studies = Table(
+    "studies",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("study_key", VerbatimText, nullable=False, unique=True),
+    Column("patient_name", VerbatimText, nullable=False),
+    Column("patient_id", VerbatimText, nullable=False),
+    Column("patient_birth_date", Date),
+    Column("patient_age_years", Double),
+    Column("patient_sex", VerbatimText, nullable=False),
+    Column("accession_number", VerbatimText, nullable=False),
+    Column("study_date", Date),
+    Column("study_time", Time),
+    Column("study_description", VerbatimText, nullable=False),
+    Column("modality", VerbatimText),  # NULL where empty, so that it stands last
+    Column("images", Integer, nullable=False),
+    Column("reading_status", String(16), nullable=False),
+    Column("reader", VerbatimText, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    # computed from the above, for search and order
+    Column("search_text", Text, nullable=False),
+    Column("name_order", Text),
+    Column("patient_id_order", Text),
+    Column("description_order", Text),
+    Column("study_moment", DateTime),  # date and time of the study, in the department's own clock
+    Column("waiting_since", DateTime, nullable=False),  # the same, or when it was received
+    Column("reading_order", Integer, nullable=False),
+)
+for _order in (
+    "name_order",
+    "patient_id_order",
+    "patient_age_years",
+    "study_moment",
+    "modality",
+    "description_order",
+    "images",
+    "reading_order",
+    "waiting_since",
+):
+    Index(None, studies.c[_order], studies.c.study_key)
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("study_id", Identifier, ForeignKey("studies.id"), nullable=False),
+    Column("series_instance_uid", VerbatimText, nullable=False),
+    Column("series_number", WholeNumber),
+    Column("series_description", VerbatimText, nullable=False),
+    UniqueConstraint("study_id", "series_instance_uid"),
+)
+
+instances = Table(
+    "instances",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("study_id", Identifier, ForeignKey("studies.id"), nullable=False),
+    Column("series_id", Identifier, ForeignKey("series.id"), nullable=False, index=True),
+    # NULL where the instance is told from others by its path: it has no UID, or repeats another's
+    Column("sop_instance_uid", VerbatimText, unique=True),
+    Column("is_duplicate", Boolean, nullable=False),
+    Column("modality", VerbatimText, nullable=False),
+    Column("instance_number", WholeNumber),
+    Column("path", VerbatimText),  # NULL where its file now holds another instance
+    Column("facts", Text, nullable=False),
+    Index(None, "study_id", "is_duplicate", "modality"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("path", VerbatimText, primary_key=True),
+    Column("instance_id", Identifier, ForeignKey("instances.id"), nullable=False, index=True),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("instance_id", Identifier, ForeignKey("instances.id"), primary_key=True),
+    Column("model_id", Identifier, ForeignKey("models.id"), primary_key=True, index=True),
+    Column("status", String(16), nullable=False),
+    Column("reason", VerbatimText, nullable=False),
+    Column("detail", VerbatimText, nullable=False),
+    Column("probability", Double),
+    Column("is_flagged", Boolean),
+    Column("operating_point", VerbatimText, nullable=False),
+    Column("threshold", Double, nullable=False),
+    Column("heatmap", LargeBinary),  # float32, little endian, row by row
+    Column("heatmap_rows", Integer),
+    Column("heatmap_columns", Integer),
+    Column("notices", Text, nullable=False),
+    Column("exclusion_tag", VerbatimText, nullable=False),
+    Column("exclusion_value", VerbatimText, nullable=False),
+    Column("exclusion_expected", VerbatimText, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("assessed_at", UtcDateTime, nullable=False),
+    CheckConstraint(
+        "(status = 'scored') = (probability IS NOT NULL AND is_flagged IS NOT NULL "
+        "AND heatmap IS NOT NULL)",
+        name="scored_is_whole",
+    ),
+    CheckConstraint("probability BETWEEN 0 AND 1", name="probability"),
+)
+
+study_results = Table(
+    "study_results",
+    metadata,
+    Column("study_id", Identifier, ForeignKey("studies.id"), primary_key=True),
+    Column("model_id", Identifier, ForeignKey("models.id"), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("tier", Integer, nullable=False),
+    Column("probability", Double),
+    Column("driving_sop_instance_uid", VerbatimText, nullable=False),
+    Column("driving_series_id", Identifier, ForeignKey("series.id"), index=True),
+    Column("operating_point", VerbatimText, nullable=False),
+    Column("scored", Integer, nullable=False),
+    Column("excluded", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("pending", Integer, nullable=False),
+    Column("reasons", Text, nullable=False),
+    # copies of the study's own, because an index spans one table only
+    Column("waiting_since", DateTime, nullable=False),
+    Column("study_key", VerbatimText, nullable=False),
+    Index(None, "model_id", "tier", "waiting_since", "study_key"),
+    Index(None, "model_id", "state", "tier", "waiting_since", "study_key"),
+    Index(None, "model_id", "probability", "study_key"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("study_id", Identifier, ForeignKey("studies.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("actor", VerbatimText, nullable=False),
+    Column("detail", VerbatimText, nullable=False),
+)

@@ -1,0 +1,219 @@
+"""What a study's instances and outcomes amount to, stored beside them so that the list can sort."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from itertools import chain, repeat
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
+
+from triage_app.errors import FailureReason
+from triage_app.imaging.eligibility import Exclusion, ExclusionReason
+from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored, Status
+from triage_app.triage.priority import tier_of
+from triage_app.triage.study import StudyResult, StudyState, combine_outcomes
+from triage_app.worklist.dialect import upsert
+from triage_app.worklist.records import EventKind, ReadingStatus
+from triage_app.worklist.schema import (
+    events,
+    instances,
+    models,
+    outcomes,
+    series,
+    studies,
+    study_results,
+)
+
+__all__ = ["add_event", "await_model", "compute_result", "refresh_result", "refresh_study"]
+
+PROGRAM = "program"
+"""The actor of an event that no person caused."""
+
+_NO_HEATMAP = np.empty((0, 0), np.float32)
+
+
+def add_event(
+    connection: Connection,
+    study_id: int,
+    at: datetime,
+    kind: EventKind,
+    *,
+    actor: str = PROGRAM,
+    detail: str = "",
+) -> None:
+    """Append to a study's history."""
+    row = {"study_id": study_id, "at": at, "kind": str(kind), "actor": actor, "detail": detail}
+    connection.execute(insert(events).values(row))
+
+
+def await_model(connection: Connection, model_id: int) -> None:
+    """Let every study wait for a model that the worklist did not know."""
+    for images, condition in ((0, studies.c.images == 0), (1, studies.c.images > 0)):
+        result = combine_outcomes(repeat(("", None), images))
+        columns = _result_columns(result) | {"model_id": model_id, "driving_series_id": None}
+        columns.pop("pending")
+        connection.execute(
+            insert(study_results).from_select(
+                ["study_id", "study_key", "waiting_since", "pending", *columns],
+                select(
+                    studies.c.id,
+                    studies.c.study_key,
+                    studies.c.waiting_since,
+                    studies.c.images,
+                    *(
+                        literal(value, study_results.c[name].type)
+                        for name, value in columns.items()
+                    ),
+                ).where(condition),
+            )
+        )
+
+
+def refresh_study(connection: Connection, study_id: int) -> bool:
+    """Recompute what the list shows of a study's instances.
+
+    Returns
+    -------
+    bool
+        whether the study is still there. One that lost its last instance, because its files turned
+        out to belong elsewhere, goes; unless a person has marked it.
+    """
+    in_study = instances.c.study_id == study_id
+    counted = connection.execute(
+        select(instances.c.modality, instances.c.is_duplicate, func.count())
+        .where(in_study)
+        .group_by(instances.c.modality, instances.c.is_duplicate)
+    ).all()
+    this_study = studies.c.id == study_id
+    status = connection.execute(select(studies.c.reading_status).where(this_study)).scalar_one()
+    if not counted and status == ReadingStatus.UNREAD:
+        for table in (events, study_results, series):
+            connection.execute(delete(table).where(table.c.study_id == study_id))
+        connection.execute(delete(studies).where(this_study))
+        return False
+    connection.execute(
+        update(studies)
+        .where(this_study)
+        .values(
+            images=sum(count for _, is_duplicate, count in counted if not is_duplicate),
+            modality="/".join(sorted({modality for modality, _, _ in counted if modality})) or None,
+        )
+    )
+    return True
+
+
+def compute_result(
+    connection: Connection, study_id: int, model_id: int
+) -> tuple[StudyResult, int | None]:
+    """Combine the outcomes of a study by a model.
+
+    Returns
+    -------
+    StudyResult, int or None
+        and the series of the driving instance
+    """
+    of_model = and_(
+        instances.c.study_id == study_id,
+        outcomes.c.instance_id == instances.c.id,
+        outcomes.c.model_id == model_id,
+    )
+    scored = connection.execute(
+        select(
+            func.coalesce(instances.c.sop_instance_uid, "").label("sop_instance_uid"),
+            instances.c.series_id,
+            outcomes.c.probability,
+            outcomes.c.is_flagged,
+            outcomes.c.operating_point,
+        )
+        .where(of_model, outcomes.c.status == str(Status.SCORED))
+        .order_by(instances.c.path)
+    ).all()
+    others = connection.execute(
+        select(func.count().label("number"), outcomes.c.status, outcomes.c.reason)
+        .where(of_model, outcomes.c.status != str(Status.SCORED))
+        .group_by(outcomes.c.status, outcomes.c.reason)
+    ).all()
+    # A file that repeats another instance waits for nothing
+    waiting: int = connection.execute(
+        select(func.count())
+        .select_from(instances.outerjoin(outcomes, of_model))
+        .where(
+            instances.c.study_id == study_id,
+            ~instances.c.is_duplicate,
+            outcomes.c.instance_id.is_(None),
+        )
+    ).scalar_one()
+    result = combine_outcomes(
+        chain(
+            ((row.sop_instance_uid, _scored_outcome(row)) for row in scored),
+            *(repeat(("", _other_outcome(row)), row.number) for row in others),
+            repeat(("", None), waiting),
+        )
+    )
+    driving = (result.driving_sop_instance_uid, result.probability)
+    series_of = {(row.sop_instance_uid, row.probability): row.series_id for row in scored}
+    return result, series_of.get(driving)
+
+
+def _scored_outcome(row: Any) -> Outcome:
+    return Scored(row.probability, row.is_flagged, row.operating_point, _NO_HEATMAP)
+
+
+def _other_outcome(row: Any) -> Outcome:
+    if row.status == Status.FAILED:
+        return Failed(FailureReason(row.reason), "")
+    return Excluded(Exclusion(ExclusionReason(row.reason)))
+
+
+def refresh_result(connection: Connection, study_id: int, model_id: int, at: datetime) -> None:
+    """Recompute and store a study's result by a model; note in its history where it changed."""
+    result, driving_series_id = compute_result(connection, study_id, model_id)
+    study = connection.execute(
+        select(studies.c.study_key, studies.c.waiting_since).where(studies.c.id == study_id)
+    ).one()
+    before = (
+        connection.execute(
+            select(study_results).where(
+                study_results.c.study_id == study_id, study_results.c.model_id == model_id
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+    columns = _result_columns(result) | {
+        "study_id": study_id,
+        "model_id": model_id,
+        "driving_series_id": driving_series_id,
+        "study_key": study.study_key,
+        "waiting_since": study.waiting_since,
+    }
+    upsert(connection, study_results, ("study_id", "model_id"), columns)
+    told = ("state", "probability", "driving_sop_instance_uid", "operating_point")
+    if before is None:
+        is_changed = result.state is not StudyState.PENDING
+    else:
+        is_changed = any(before[name] != columns[name] for name in told)
+    if is_changed:
+        title = connection.execute(select(models.c.title).where(models.c.id == model_id)).scalar()
+        detail = f"{title}: {result.state}"
+        if result.probability is not None:
+            detail += f", {result.probability:.3f} at operating point {result.operating_point}"
+        add_event(connection, study_id, at, EventKind.OUTCOME, detail=detail)
+
+
+def _result_columns(result: StudyResult) -> dict[str, Any]:
+    return {
+        "state": str(result.state),
+        "tier": int(tier_of(result)),
+        "probability": result.probability,
+        "driving_sop_instance_uid": result.driving_sop_instance_uid,
+        "operating_point": result.operating_point,
+        "scored": result.scored,
+        "excluded": result.excluded,
+        "failed": result.failed,
+        "pending": result.pending,
+        "reasons": json.dumps(result.reasons),
+    }
