@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.triage.outcome import Outcome
 
-__all__ = ["Assessed", "CancelToken", "Found", "ScanEvent"]
+__all__ = ["Assessed", "CancelToken", "Found", "ScanEvent", "Skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,14 @@ class Assessed:
     seconds: float
 
 
-ScanEvent = Found | Assessed
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One file was passed over because its outcome is known from an earlier scan."""
+
+    path: str
+
+
+ScanEvent = Found | Assessed | Skipped
 
 
 class CancelToken:

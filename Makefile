@@ -1,0 +1,47 @@
+# Each target is one line of work; `make` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+DEMO := build/demo
+
+.PHONY: help demo test lint format train constraints clean
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+.venv/app: pyproject.toml constraints.txt
+	installer/system-packages.sh run
+	$(PYTHON) -m venv .venv
+	$(INSTALL) --editable .
+	touch $@
+
+.venv/dev: .venv/app
+	installer/system-packages.sh test
+	$(INSTALL) --editable '.[training,dev]'
+	touch $@
+
+demo: .venv/app ## make studies, scan them, and open the window on them
+	rm -rf $(DEMO)
+	$(BIN)/triage-app demo $(DEMO)/studies
+	$(BIN)/triage-app scan $(DEMO)/studies --output $(DEMO)/rows.csv --heatmaps $(DEMO)/heatmaps || test $$? = 3
+	$(BIN)/triage-app $(DEMO)/studies --database $(DEMO)/worklist.sqlite $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--screenshot $(DEMO)/window.png)
+
+test: .venv/dev ## run every test
+	$(BIN)/pytest -n 2 --dist loadfile
+
+lint: .venv/dev ## check style, types and the walls between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev ## bring the code into form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+constraints: ## take the newest releases that work together into constraints.txt
+	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	build/constraints/bin/pip install --quiet --upgrade '.[training,dev]'
+	build/constraints/bin/pip freeze --exclude triage-app > constraints.txt
+
+clean: ## remove what was made, and the environment
+	rm -rf .venv build dist *.egg-info

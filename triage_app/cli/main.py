@@ -1,0 +1,96 @@
+"""``triage-app``: finds the command and hands over.
+
+Each command is a module with `add_arguments` and `run`, and imports what is heavy only in `run`, so
+that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from triage_app.cli.exits import Exit
+from triage_app.errors import TriageError
+from triage_app.logs import configure_logs
+
+__all__ = ["main"]
+
+_WINDOW = "window"
+_COMMANDS = {
+    "scan": "score files and folders, one row per file",
+    "demo": "write demonstration studies",
+    "self-test": "prove that decoders, model and database work here",
+}
+_DISCLAIMER = "Research use only - not a medical device."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and turn what goes wrong into one sentence and an exit code.
+
+    Returns
+    -------
+    int
+        an `Exit`
+    """
+    multiprocessing.freeze_support()  # a frozen program starts its workers through here
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    name = arguments.pop(0) if arguments and arguments[0] in _COMMANDS else _WINDOW
+    command = importlib.import_module(f"triage_app.cli.{name.replace('-', '_')}")
+    parser = _make_parser(name)
+    command.add_arguments(parser)
+    parsed = parser.parse_args(arguments)
+    configure_logs(level=logging.DEBUG if parsed.verbose else logging.WARNING)
+    try:
+        return int(command.run(parsed))
+    except TriageError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return Exit.COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print(f"{parser.prog}: interrupted; what was done is kept.", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left; nothing may be written to it on exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.COULD_NOT_RUN
+
+
+def _make_parser(name: str) -> argparse.ArgumentParser:
+    is_window = name == _WINDOW
+    parser = argparse.ArgumentParser(
+        prog="triage-app" if is_window else f"triage-app {name}",
+        description=(
+            "Chest X-ray triage: open the worklist, and read studies into it."
+            if is_window
+            else f"{_COMMANDS[name].capitalize()}."
+        ),
+        epilog=_window_epilog() if is_window else _DISCLAIMER,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--verbose", action="store_true", help="tell more about the work on stderr")
+    if is_window:
+        parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    return parser
+
+
+def _window_epilog() -> str:
+    commands = "\n".join(f"  triage-app {name:<12}{what}" for name, what in _COMMANDS.items())
+    return (
+        f"commands (each has --help):\n{commands}\n\nexamples:\n"
+        "  triage-app                            open the worklist\n"
+        "  triage-app STUDIES                    open the worklist and read a folder into it\n"
+        "  triage-app scan STUDIES -o rows.csv   score a folder without a window\n\n"
+        f"{_DISCLAIMER}"
+    )
+
+
+def _version() -> str:
+    try:
+        return version("triage-app")
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -1,0 +1,219 @@
+"""``triage-app scan``: score files and folders without a window, one row per file."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from triage_app.cli.exits import Exit
+from triage_app.errors import TriageError
+
+if TYPE_CHECKING:
+    from triage_app.inference.card import ModelCard
+    from triage_app.intake.events import Assessed
+    from triage_app.results.rows import EarlierRow, RowFormat
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a file, a folder, a DICOMDIR or a zip archive",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        default="-",
+        metavar="FILE",
+        help="rows as FILE.csv or FILE.jsonl; standard output, as CSV, where it is not given",
+    )
+    parser.add_argument("--model", type=Path, metavar="M.onnx", help="instead of the shipped model")
+    parser.add_argument(
+        "--workers",
+        type=_count,
+        metavar="N",
+        help="processes at work; as many as there are cores where it is not given",
+    )
+    parser.add_argument(
+        "--heatmaps",
+        type=Path,
+        metavar="DIR",
+        help="write the heatmap of each scored image as DIR/<SOP Instance UID>.png",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="keep the rows that FILE holds and go on where they end",
+    )
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("expected 0 or more")
+    return value
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the scan; see `Exit` for what it returns."""
+    missing = [path for path in arguments.paths if not os.path.lexists(path)]
+    if missing:
+        print(f"triage-app scan: {missing[0]}: no such file or folder.", file=sys.stderr)
+        return Exit.USAGE
+    row_format = _format_of(arguments.output)
+    if row_format is None:
+        print(
+            f"triage-app scan: {arguments.output}: expected a name that ends in .csv or .jsonl.",
+            file=sys.stderr,
+        )
+        return Exit.USAGE
+    if arguments.resume and arguments.output == "-":
+        print("triage-app scan: --resume needs --output FILE.", file=sys.stderr)
+        return Exit.USAGE
+    counts: Counter[str] = Counter()
+    try:
+        _scan(arguments, row_format, counts)
+    except KeyboardInterrupt:
+        _print_summary(counts, "interrupted; what was done is kept")
+        return Exit.INTERRUPTED
+    _print_summary(counts, "done")
+    return Exit.DONE_WITH_FAILURES if counts["failed"] else Exit.DONE
+
+
+def _format_of(output: str) -> RowFormat | None:
+    from triage_app.results.rows import RowFormat
+
+    if output == "-":
+        return RowFormat.CSV
+    with contextlib.suppress(ValueError):
+        return RowFormat(Path(output).suffix.lower())
+    return None
+
+
+def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[str]) -> None:
+    from triage_app.cli.progress import ScanProgress
+    from triage_app.inference.models import shipped_model_path
+    from triage_app.inference.session import load_model
+    from triage_app.intake.events import Assessed, Found
+    from triage_app.intake.scan import default_workers, scan
+    from triage_app.results.rows import RowWriter, make_row
+
+    model_path = arguments.model or shipped_model_path()
+    card = load_model(model_path).card
+    earlier = _earlier_rows(arguments, row_format, card)
+    done = {row.path for row in earlier}
+    if arguments.heatmaps:
+        _make_folder(arguments.heatmaps)
+    workers = default_workers() if arguments.workers is None else arguments.workers
+    with _open_output(arguments) as file, ScanProgress() as progress:
+        writer = RowWriter(file, row_format, has_header=bool(earlier))
+        for event in scan(
+            arguments.paths,
+            model_path=model_path,
+            workers=workers,
+            skip=done.__contains__ if done else None,
+            known_sop_instance_uids={row.sop_instance_uid for row in earlier if row.was_read},
+            exclude=_own_outputs(arguments),
+        ):
+            if isinstance(event, Found):
+                progress.found(event.files, event.is_complete)
+                continue
+            if isinstance(event, Assessed):
+                _write_heatmap(arguments.heatmaps, event, card)
+                writer.write(make_row(event.facts, event.outcome, event.seconds, card))
+                counts[event.outcome.status] += 1
+            else:
+                counts["skipped"] += 1
+            progress.advance()
+
+
+def _earlier_rows(
+    arguments: argparse.Namespace, row_format: RowFormat, card: ModelCard
+) -> list[EarlierRow]:
+    from triage_app.results.rows import read_earlier_rows
+
+    if not arguments.resume or not Path(arguments.output).exists():
+        return []
+    earlier = read_earlier_rows(Path(arguments.output), row_format)
+    others = {row.model for row in earlier if card.device_uid not in row.model}
+    if others:
+        raise TriageError(
+            f"{arguments.output}: holds rows of another model, {min(others)}; two models never "
+            "share a file. Give another --output."
+        )
+    return earlier
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TriageError(f"{folder}: cannot be made a folder ({error.strerror}).") from error
+
+
+@contextlib.contextmanager
+def _open_output(arguments: argparse.Namespace) -> Iterator[TextIO]:
+    """Open the rows' file; file names that are no UTF-8 are written as the bytes that they are."""
+    if arguments.output == "-":
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="surrogateescape")
+        yield sys.stdout
+        return
+    try:
+        file = Path(arguments.output).open(  # noqa: SIM115 - errors of opening and writing differ
+            "a" if arguments.resume else "w",
+            encoding="utf-8",
+            errors="surrogateescape",
+            newline="",
+        )
+    except OSError as error:
+        raise TriageError(
+            f"{arguments.output}: cannot be written ({error.strerror}); "
+            "check that its folder exists and that you may write there."
+        ) from error
+    try:
+        with file:
+            yield file
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise TriageError(
+            f"{arguments.output}: could not be written on ({error.strerror or error}); make room, "
+            "and go on with --resume."
+        ) from error
+
+
+def _own_outputs(arguments: argparse.Namespace) -> frozenset[Path]:
+    outputs = [arguments.heatmaps] if arguments.heatmaps else []
+    if arguments.output != "-":
+        outputs.append(Path(arguments.output))
+    return frozenset(path.resolve() for path in outputs)
+
+
+def _write_heatmap(folder: Path | None, assessed: Assessed, card: ModelCard) -> None:
+    from triage_app.results.heatmaps import write_heatmap
+    from triage_app.triage.outcome import Scored
+
+    if folder is not None and isinstance(assessed.outcome, Scored):
+        write_heatmap(folder, assessed.facts, assessed.outcome, card.preprocessing)
+
+
+def _print_summary(counts: Counter[str], ending: str) -> None:
+    skipped = f", {counts['skipped']} known from before" if counts["skipped"] else ""
+    print(
+        f"{counts['scored']} scored, {counts['excluded']} excluded, {counts['failed']} failed"
+        f"{skipped}: {ending}.",
+        file=sys.stderr,
+    )

@@ -1,0 +1,22 @@
+"""What the program writes about itself; nothing of the Patient module at any level."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+__all__ = ["configure_logs"]
+
+_QUIET_LIBRARIES = ("pydicom", "PIL", "alembic", "sqlalchemy")
+
+
+def configure_logs(*, level: int = logging.WARNING) -> None:
+    """Send the program's messages to stderr, and silence libraries that quote what they read.
+
+    pydicom reports a malformed element with its value, which may be a patient's name, both as a
+    warning and in its log.
+    """
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    for name in _QUIET_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    warnings.filterwarnings("ignore", module="pydicom")

@@ -1,0 +1,1 @@
+"""What leaves the program: rows of a scan, and files for other software."""
