@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 
 __all__ = ["configure_logs"]
@@ -19,4 +20,5 @@ def configure_logs(*, level: int = logging.WARNING) -> None:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
     for name in _QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    warnings.filterwarnings("ignore", module="pydicom")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")

@@ -21,6 +21,7 @@ from triage_app.imaging.instance import InstanceFacts
 from triage_app.imaging.source import InstanceSource
 from triage_app.inference.session import Model, load_model
 from triage_app.intake.events import Assessed
+from triage_app.logs import configure_logs
 from triage_app.triage.assess import assess_source
 from triage_app.triage.outcome import Failed
 
@@ -213,6 +214,7 @@ def _ignored_interruptions() -> Iterator[None]:
 def _work(connection: Connection, model_path: Path) -> None:
     """Run in the worker process until the parent closes its side."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where the parent was not in its main thread
+    configure_logs()
     model = load_model(model_path)
     with contextlib.suppress(EOFError, OSError):
         connection.send(_READY)
