@@ -1,0 +1,111 @@
+"""Builds the services, hands them to the window, and runs it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from triage_app.inference.card import ModelCard, card_path_for, read_card
+from triage_app.ui.icons import load_icon
+from triage_app.ui.main_window import MainWindow
+from triage_app.ui.screenshot import Screenshot
+from triage_app.ui.services import Services
+from triage_app.ui.theme import apply_theme
+from triage_app.worklist.store import WorklistStore
+
+__all__ = ["WindowOptions", "run_window"]
+
+logger = logging.getLogger(__name__)
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """What the window is started with.
+
+    Attributes
+    ----------
+    paths : opened at once
+    database : file or URL of the worklist
+    model_path : None for a window that does not score
+    reader : who sits at it
+    screenshot : where to write a picture of the window and leave; None stays open
+    """
+
+    paths: Sequence[Path]
+    database: Path | str
+    model_path: Path | None
+    reader: str
+    screenshot: Path | None = None
+
+
+def run_window(options: WindowOptions) -> int:
+    """Run the window until it is closed.
+
+    Returns
+    -------
+    int
+        exit status; 1 where a screenshot could not be written
+
+    Raises
+    ------
+    ModelError
+        where the model's card is refused
+    StoreError
+        where the database cannot be opened
+    """
+    if sys.platform == "linux" and not _has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    qInstallMessageHandler(_log_qt_message)
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(application, QApplication):
+        raise TypeError(f"expected a QApplication, found {type(application).__name__}")
+    application.setApplicationName("triage-app")
+    application.setOrganizationName("triage-app")
+    application.setWindowIcon(load_icon("application"))
+    apply_theme(application)
+    card: ModelCard | None = None
+    if options.model_path is not None:
+        card = read_card(card_path_for(options.model_path))
+    services = Services(
+        WorklistStore.open(options.database),
+        card=card,
+        model_path=options.model_path,
+        reader=options.reader,
+    )
+    window = MainWindow(services, None if options.screenshot else QSettings())
+    window.show()
+    if options.screenshot is None:
+        window.open_paths(options.paths)
+        return application.exec()
+    written: list[bool] = []
+
+    def finish(is_written: bool) -> None:
+        written.append(is_written)
+        window.close()
+
+    Screenshot(window, options.screenshot, finish).take(options.paths)
+    application.exec()
+    return 0 if written == [True] else 1
+
+
+def _has_display() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _log_qt_message(kind: QtMsgType, _context: object, text: str) -> None:
+    logger.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)

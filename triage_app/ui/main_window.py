@@ -1,0 +1,356 @@
+"""The window: list and result on one side, the radiograph on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QMimeData, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from triage_app.ui.actions import COMMANDS, Command, CommandGroup, make_actions
+from triage_app.ui.key_sheet import KeySheet
+from triage_app.ui.message_bar import MessageBar
+from triage_app.ui.progress_line import ProgressLine, progress_text
+from triage_app.ui.reading import Reading
+from triage_app.ui.scoring import Scoring, ScoringProgress
+from triage_app.ui.services import Services, StudyImages
+from triage_app.ui.viewer.loading import LoadedImage
+from triage_app.ui.viewer.panel import ViewerPanel
+from triage_app.ui.viewer.result_panel import ResultPanel
+from triage_app.ui.wording import probability_text
+from triage_app.ui.workers import Lane, Workers
+from triage_app.ui.worklist.feed import WorklistFeed
+from triage_app.ui.worklist.filter_bar import FilterBar
+from triage_app.ui.worklist.model import WorklistModel
+from triage_app.ui.worklist.view import WorklistView
+from triage_app.worklist.records import InstanceRow, ReadingStatus, StudyFilter
+
+__all__ = ["MainWindow"]
+
+_FIRST_SIZE = QSize(1600, 950)
+_SAVED = ("window/geometry", "window/splitter", "window/list_splitter", "window/columns")
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together and leads what one asks for to the one that answers.
+
+    Parameters
+    ----------
+    services : what the window works on; closed with it
+    settings : where sizes and columns are kept between sessions; None keeps nothing
+    """
+
+    image_shown = Signal()
+    """An image, or the reason why there is none, is in front of the reader."""
+
+    def __init__(
+        self, services: Services, settings: QSettings | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._settings = settings
+        self._may_begin_reading = False
+        self.setWindowTitle(self.tr("Chest X-ray triage - research use only, not a medical device"))
+        self.setAcceptDrops(True)
+        self.workers = Workers(self)
+        self.actions_by_command = make_actions(self)
+        threshold = services.model.threshold if services.model else None
+        self.model = WorklistModel(self)
+        self.list_view = WorklistView(self.model, threshold)
+        self.filter_bar = FilterBar()
+        self.result_panel = ResultPanel(services.card)
+        self.viewer = ViewerPanel(self.actions_by_command)
+        self.message_bar = MessageBar()
+        self.progress_line = ProgressLine(self.actions_by_command[Command.CANCEL_SCORING])
+        self.feed = WorklistFeed(
+            services,
+            self.workers,
+            self.model,
+            pages_in_sight=self.list_view.pages_in_sight,
+            is_reader_busy=lambda: self.list_view.is_reader_busy,
+            parent=self,
+        )
+        self.scoring = Scoring(services, self.workers, parent=self)
+        self.reading = Reading(services, self.workers, self)
+        self._lay_out()
+        self._make_menus()
+        self._make_status_bar()
+        self._connect_list()
+        self._connect_reading()
+        self._connect_commands()
+        self._restore_layout()
+        self._note_no_study()
+        self.feed.start()
+        self.workers.submit(
+            Lane.SCORING, services.verify_model, on_error=self.message_bar.show_message
+        )
+
+    # Building
+
+    def _lay_out(self) -> None:
+        list_side = QWidget()
+        list_layout = QVBoxLayout(list_side)
+        list_layout.setContentsMargins(6, 0, 0, 0)
+        list_layout.setSpacing(0)
+        list_layout.addWidget(self.filter_bar)
+        list_layout.addWidget(self.list_view, 1)
+        self.list_splitter = QSplitter(Qt.Orientation.Vertical)
+        self.list_splitter.addWidget(list_side)
+        self.list_splitter.addWidget(self.result_panel)
+        self.list_splitter.setStretchFactor(0, 1)
+        self.list_splitter.setSizes([640, 210])
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.list_splitter)
+        self.splitter.addWidget(self.viewer)
+        self.splitter.setSizes([860, 740])
+        for splitter in (self.splitter, self.list_splitter):
+            splitter.setHandleWidth(6)
+            splitter.setChildrenCollapsible(False)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message_bar)
+        layout.addWidget(self.splitter, 1)
+        self.setCentralWidget(middle)
+        self.resize(_FIRST_SIZE)
+
+    def _make_menus(self) -> None:
+        menus: dict[CommandGroup, QMenu] = {}
+        for group in CommandGroup:
+            menus[group] = self.menuBar().addMenu(QCoreApplication.translate("Commands", group))
+        for spec in COMMANDS:
+            menus[spec.group].addAction(self.actions_by_command[spec.command])
+        menus[CommandGroup.IMAGE].addSeparator()
+        menus[CommandGroup.IMAGE].addActions(list(self.viewer.preset_actions))
+        bar = QToolBar(self.tr("Studies"))
+        bar.setObjectName("StudyBar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for command in (Command.OPEN_FILES, Command.OPEN_FOLDER):
+            bar.addAction(self.actions_by_command[command])
+        bar.addSeparator()
+        for command in (Command.PREVIOUS_STUDY, Command.NEXT_STUDY, Command.MARK_REVIEWED):
+            bar.addAction(self.actions_by_command[command])
+        self.addToolBar(bar)
+
+    def _make_status_bar(self) -> None:
+        card, model = self._services.card, self._services.model
+        text = (
+            self.tr("Model {}   Operating point: {}, flagged from {}").format(
+                model.title, model.operating_point, probability_text(model.threshold)
+            )
+            if card and model
+            else self.tr("No model: studies are listed and shown, not scored")
+        )
+        self.model_label = QLabel(text)
+        self.notice_label = QLabel(self.tr("Research use only - not a medical device"))
+        self.notice_label.setObjectName("ResearchNotice")
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.model_label)
+        self.statusBar().addPermanentWidget(self.progress_line)
+        self.statusBar().addPermanentWidget(self.notice_label)
+
+    def _connect_list(self) -> None:
+        self.filter_bar.filter_chosen.connect(self.feed.set_filter)
+        self.filter_bar.text_changed.connect(self.feed.set_text)
+        self.filter_bar.left_search.connect(self.list_view.setFocus)
+        self.list_view.order_wanted.connect(
+            lambda order, is_descending: self.feed.set_order(order, is_descending=is_descending)
+        )
+        self.list_view.study_chosen.connect(self._open_study)
+        self.list_view.study_opened.connect(self.viewer.view.setFocus)
+        self.feed.counts_changed.connect(self.filter_bar.show_counts)
+        self.feed.refreshed.connect(self._note_refreshed)
+        self.feed.failed.connect(self.message_bar.show_message)
+        self.scoring.progressed.connect(self._show_progress)
+        self.scoring.ended.connect(self._note_scoring_ended)
+        self.scoring.failed.connect(self.message_bar.show_message)
+
+    def _connect_reading(self) -> None:
+        self.reading.study_asked.connect(self._note_study_asked)
+        self.reading.study_loaded.connect(self._show_study)
+        self.reading.image_asked.connect(self._show_image_asked)
+        self.reading.image_loaded.connect(self._show_image)
+        self.reading.failed.connect(self.message_bar.show_message)
+        self.result_panel.image_chosen.connect(self.reading.show_image)
+        self.viewer.image_step_wanted.connect(self.reading.step_image)
+
+    def _connect_commands(self) -> None:
+        reading, view = self.reading, self.list_view
+        for command, act in {
+            Command.OPEN_FILES: self._ask_for_files,
+            Command.OPEN_FOLDER: self._ask_for_folder,
+            Command.CANCEL_SCORING: self.scoring.cancel,
+            Command.QUIT: self.close,
+            Command.SEARCH: self._go_to_search,
+            Command.GO_TO_LIST: view.setFocus,
+            Command.GO_TO_IMAGE: self.viewer.view.setFocus,
+            Command.REFRESH: self.feed.refresh,
+            Command.NEXT_STUDY: lambda: view.step(1),
+            Command.PREVIOUS_STUDY: lambda: view.step(-1),
+            Command.MARK_REVIEWED: lambda: self._set_status(ReadingStatus.REVIEWED),
+            Command.MARK_UNREAD: lambda: self._set_status(ReadingStatus.UNREAD),
+            Command.NEXT_IMAGE: lambda: reading.step_image(1),
+            Command.PREVIOUS_IMAGE: lambda: reading.step_image(-1),
+            Command.KEYS: lambda: KeySheet(self).open(),
+        }.items():
+            self.actions_by_command[command].triggered.connect(lambda _=False, act=act: act())
+        self.actions_by_command[Command.FULL_SCREEN].toggled.connect(self._set_full_screen)
+        self.actions_by_command[Command.CANCEL_SCORING].setEnabled(False)
+
+    # Opening
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Score files and folders in the background and list what they hold."""
+        self.scoring.start(paths)
+
+    def _ask_for_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open files"))
+        self.open_paths([Path(name) for name in names])
+
+    def _ask_for_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Open folder"))
+        if name:
+            self.open_paths([Path(name)])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Let files and folders be dropped."""
+        if _local_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open what was dropped."""
+        self.open_paths(_local_paths(event.mimeData()))
+        event.acceptProposedAction()
+
+    def _show_progress(self, progress: ScoringProgress) -> None:
+        self.progress_line.show_progress(progress)
+        self.actions_by_command[Command.CANCEL_SCORING].setEnabled(True)
+
+    def _note_scoring_ended(self, progress: ScoringProgress) -> None:
+        self.progress_line.hide()
+        self.actions_by_command[Command.CANCEL_SCORING].setEnabled(False)
+        self.statusBar().setToolTip(progress_text(progress))
+        self.feed.refresh()
+
+    # Reading
+
+    def _open_study(self, study_key: str) -> None:
+        self._may_begin_reading = True
+        self.reading.open_study(study_key)
+
+    def _set_status(self, status: ReadingStatus) -> None:
+        if self.reading.study_key:
+            self._may_begin_reading = False
+            self.feed.set_reading_status(self.reading.study_key, status)
+
+    def _note_no_study(self) -> None:
+        for command in (Command.MARK_REVIEWED, Command.MARK_UNREAD):
+            self.actions_by_command[command].setEnabled(False)
+
+    def _note_study_asked(self) -> None:
+        for command in (Command.MARK_REVIEWED, Command.MARK_UNREAD):
+            self.actions_by_command[command].setEnabled(True)
+        self.result_panel.clear()
+        self.viewer.show_nothing(self.tr("Loading …"))
+
+    def _show_study(self, study: StudyImages) -> None:
+        self.result_panel.show_study(study)
+        if not study.instances:
+            self.viewer.show_nothing(self.tr("This study holds no image."))
+
+    def _show_image_asked(self, instance: InstanceRow) -> None:
+        self.viewer.show_waiting(instance)
+        study, number = self.reading.study, self.reading.image_number
+        self.viewer.show_count(number + 1, len(study.instances) if study else 0)
+        self.result_panel.mark_shown(number)
+
+    def _show_image(self, image: LoadedImage) -> None:
+        self.viewer.show_image(image)
+        study = self.reading.study
+        if self._may_begin_reading and study:
+            self._may_begin_reading = False
+            if study.row.reading_status is ReadingStatus.UNREAD:
+                self.feed.set_reading_status(study.row.study_key, ReadingStatus.IN_PROGRESS)
+        self.image_shown.emit()
+
+    def _note_refreshed(self, total: int) -> None:
+        del total
+        query = self.feed.query
+        self.list_view.empty_sentence = (
+            self.tr("No study is found here.")
+            if query.text or query.filter is not StudyFilter.ALL
+            else self.tr(
+                "Open files (Ctrl+O) or a folder (Ctrl+Shift+O) of DICOM images,\n"
+                "or drop them here."
+            )
+        )
+        self.list_view.viewport().update()
+        study, at = self.reading.study, self.model.row_of(self.reading.study_key)
+        row = self.model.study_at(at) if at is not None else None
+        if study and row and (row.result, row.images) != (study.row.result, study.row.images):
+            self.reading.reload_result()
+
+    def _go_to_search(self) -> None:
+        self.filter_bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter_bar.search.selectAll()
+
+    def _set_full_screen(self, is_full: bool) -> None:
+        if is_full:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    # Layout and end
+
+    def _restore_layout(self) -> None:
+        if self._settings is None:
+            return
+        restorers = (
+            self.restoreGeometry,
+            self.splitter.restoreState,
+            self.list_splitter.restoreState,
+            self.list_view.restore_columns,
+        )
+        for name, restore in zip(_SAVED, restorers, strict=True):
+            state = self._settings.value(name)
+            if state is not None:
+                restore(state)
+
+    def _save_layout(self) -> None:
+        if self._settings is None:
+            return
+        states = (
+            self.saveGeometry(),
+            self.splitter.saveState(),
+            self.list_splitter.saveState(),
+            self.list_view.save_columns(),
+        )
+        for name, state in zip(_SAVED, states, strict=True):
+            self._settings.setValue(name, state)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Stop what runs, wait for it, then close the database."""
+        self._save_layout()
+        self.hide()
+        self.feed.stop()
+        self.workers.shut_down()
+        self._services.close()
+        super().closeEvent(event)
+
+
+def _local_paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -1,0 +1,69 @@
+"""From a row of the worklist to an image that can be shown, in a worker's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage_app.errors import TriageError
+from triage_app.imaging.display import load_display
+from triage_app.imaging.header import read_instance
+from triage_app.imaging.preprocessing import PreprocessingSpec
+from triage_app.imaging.source import source_from_path
+from triage_app.inference.heatmap import place_heatmap
+from triage_app.triage.outcome import Scored
+from triage_app.ui.viewer.frame import Frame, make_frame
+from triage_app.ui.viewer.heat_colours import colour_heatmap
+from triage_app.worklist.records import InstanceRow
+
+__all__ = ["LoadedImage", "load_image"]
+
+_LARGEST_OVERLAY = 1024
+"""A class activation map has a few cells; more pixels would only be interpolated twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedImage:
+    """One image of a study, ready to be shown, or the reason why it cannot be.
+
+    Attributes
+    ----------
+    frame : None where the image cannot be shown
+    problem : one sentence for people; empty where it can
+    heat : (rows, columns, 4) uint8 RGBA over the whole image; None where there is no heatmap
+    """
+
+    instance: InstanceRow
+    frame: Frame | None
+    problem: str = ""
+    heat: NDArray[np.uint8] | None = field(default=None, repr=False)
+
+
+def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -> LoadedImage:
+    """Read and decode an image, quantise it, and place and colour its heatmap.
+
+    Parameters
+    ----------
+    preprocessing : of the model that made the heatmap; None shows no heatmap
+    """
+    try:
+        display = load_display(read_instance(source_from_path(instance.facts.path)))
+    except TriageError as error:
+        return LoadedImage(instance, None, problem=str(error))
+    frame = make_frame(display)
+    heat = None
+    if isinstance(instance.outcome, Scored) and preprocessing is not None:
+        heat = _colour(instance.outcome.heatmap, frame, preprocessing)
+    return LoadedImage(instance, frame, heat=heat)
+
+
+def _colour(
+    heatmap: NDArray[np.float32], frame: Frame, preprocessing: PreprocessingSpec
+) -> NDArray[np.uint8] | None:
+    if heatmap.ndim != 2 or 0 in heatmap.shape:
+        return None
+    shrink = min(1.0, _LARGEST_OVERLAY / max(frame.rows, frame.columns))
+    shape = (max(1, round(frame.rows * shrink)), max(1, round(frame.columns * shrink)))
+    return colour_heatmap(place_heatmap(heatmap, shape, preprocessing))

@@ -1,0 +1,180 @@
+"""The words that readers see: "flagged", "not flagged", "not processed"; a model clears nobody."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, time
+
+from PySide6.QtCore import QCoreApplication
+
+from triage_app.errors import FailureReason
+from triage_app.imaging.eligibility import ExclusionReason
+from triage_app.imaging.instance import PatientFacts, StudyFacts
+from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored
+from triage_app.triage.priority import Tier
+from triage_app.triage.study import StudyState
+from triage_app.worklist.records import ReadingStatus, StudyRow
+
+__all__ = [
+    "age_and_sex",
+    "age_text",
+    "date_and_time",
+    "outcome_text",
+    "priority_text",
+    "probability_text",
+    "reading_status_text",
+    "reason_text",
+    "reasons_text",
+    "state_text",
+    "study_title",
+]
+
+_LOWEST_SHOWN = 0.01
+_HIGHEST_SHOWN = 0.99
+_MONTHS_UNTIL_YEARS = 24
+_DAYS_UNTIL_MONTHS = 60
+_DAYS_IN_YEAR = 365.25
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Wording", text)
+
+
+def state_text(state: StudyState) -> str:
+    """Say what the model says of a study."""
+    return {
+        StudyState.FLAGGED: _tr("flagged"),
+        StudyState.NOT_FLAGGED: _tr("not flagged"),
+        StudyState.NOT_PROCESSED: _tr("not processed"),
+        StudyState.PENDING: _tr("waiting"),
+    }[state]
+
+
+def reading_status_text(status: ReadingStatus) -> str:
+    """Say how far a person has come with a study."""
+    return {
+        ReadingStatus.UNREAD: _tr("unread"),
+        ReadingStatus.IN_PROGRESS: _tr("in progress"),
+        ReadingStatus.REVIEWED: _tr("reviewed"),
+        ReadingStatus.DICTATED: _tr("dictated"),
+        ReadingStatus.VALIDATED: _tr("validated"),
+        ReadingStatus.CANCELLED: _tr("cancelled"),
+    }[status]
+
+
+def reason_text(reason: str) -> str:
+    """Put an exclusion's or a failure's reason into words; an unknown one stands as it is."""
+    texts: dict[str, str] = {
+        ExclusionReason.NOT_DICOM: _tr("not a DICOM file"),
+        ExclusionReason.NO_PIXELS: _tr("holds no image"),
+        ExclusionReason.SOP_CLASS: _tr("not a radiograph (SOP class)"),
+        ExclusionReason.MODALITY: _tr("other modality"),
+        ExclusionReason.BODY_PART: _tr("other body part"),
+        ExclusionReason.VIEW_POSITION: _tr("not a frontal view"),
+        ExclusionReason.AGE: _tr("age outside the model's range"),
+        ExclusionReason.AGE_MISSING: _tr("age not known"),
+        ExclusionReason.MATRIX_TOO_SMALL: _tr("image too small"),
+        ExclusionReason.MULTI_FRAME: _tr("several frames"),
+        ExclusionReason.PHOTOMETRIC: _tr("not a grey image"),
+        ExclusionReason.NOT_CHEST: _tr("does not look like a chest"),
+        ExclusionReason.DUPLICATE: _tr("duplicate"),
+        FailureReason.UNREADABLE: _tr("unreadable"),
+        FailureReason.TRUNCATED: _tr("file cut short"),
+        FailureReason.DECODER: _tr("cannot be decoded"),
+        FailureReason.PIXEL_DATA: _tr("faulty pixel data"),
+        FailureReason.MODEL: _tr("the model failed"),
+        FailureReason.MEMORY: _tr("too large for memory"),
+        FailureReason.TIMEOUT: _tr("took too long"),
+    }
+    return texts.get(reason, reason)
+
+
+def reasons_text(reasons: tuple[str, ...]) -> str:
+    """Put the reasons of a study into one line; "decoder x 3" becomes "cannot be decoded (3)"."""
+    parts = []
+    for entry in reasons:
+        reason, _, count = entry.partition(" x ")
+        parts.append(f"{reason_text(reason)} ({count})" if count else reason_text(reason))
+    return "; ".join(parts)
+
+
+def outcome_text(outcome: Outcome | None) -> tuple[str, str]:
+    """Say how one image ended: in a few words, and in full.
+
+    Returns
+    -------
+    tuple of str
+        such as ("not processed", "other body part: (0018,0015) Body Part Examined is HAND; ...")
+    """
+    match outcome:
+        case Scored():
+            word = _tr("flagged") if outcome.is_flagged else _tr("not flagged")
+            return word, " ".join(notice.sentence for notice in outcome.notices)
+        case Excluded(exclusion):
+            detail = exclusion.detail
+            text = reason_text(exclusion.reason)
+            return _tr("not processed"), f"{text}: {detail}" if detail else text
+        case Failed(reason, detail):
+            text = reason_text(reason)
+            return _tr("failed"), f"{text}: {detail}" if detail else text
+        case None:
+            return _tr("waiting"), ""
+
+
+def probability_text(probability: float | None) -> str:
+    """Write a probability with two digits.
+
+    Cut off and not rounded, so that none below a threshold looks as high as it. The ends are
+    written as "<0.01" and ">0.99": a certainty is not what a model has.
+    """
+    if probability is None:
+        return ""
+    if probability < _LOWEST_SHOWN:
+        return f"<{_LOWEST_SHOWN}"
+    if probability > _HIGHEST_SHOWN:
+        return f">{_HIGHEST_SHOWN}"
+    return f"{math.floor(probability * 100 + 1e-9) / 100:.2f}"
+
+
+def age_text(years: float | None) -> str:
+    """Write an age as radiology does: days, then months, then years."""
+    if years is None:
+        return ""
+    days = round(years * _DAYS_IN_YEAR)
+    if days < _DAYS_UNTIL_MONTHS:
+        return _tr("{} d").format(days)
+    months = math.floor(years * 12 + 1e-6)
+    if months < _MONTHS_UNTIL_YEARS:
+        return _tr("{} m").format(months)
+    return _tr("{} y").format(math.floor(years + 1e-6))
+
+
+def age_and_sex(patient: PatientFacts) -> str:
+    """Write age and sex in one cell, as "4 y F"."""
+    return " ".join(part for part in (age_text(patient.age_years), patient.sex) if part)
+
+
+def date_and_time(day: date | None, clock: time | None) -> str:
+    """Write a date and a time so that they sort and cannot be misread in any country."""
+    if day is None:
+        return ""
+    return f"{day.isoformat()} {clock:%H:%M}" if clock else day.isoformat()
+
+
+def priority_text(row: StudyRow) -> str:
+    """Explain why a row stands where it stands when the list is in order of priority."""
+    since = date_and_time(row.study.study_date, row.study.study_time) or _tr(
+        "{} (received)"
+    ).format(f"{row.received:%Y-%m-%d %H:%M}")
+    reason = {
+        Tier.FLAGGED: _tr("Flagged: stands before all others."),
+        Tier.UNKNOWN: _tr("An image failed or still waits: stands after the flagged."),
+        Tier.NOT_FLAGGED: _tr("Not flagged: stands after flagged and failed studies."),
+        Tier.NOT_A_CASE: _tr("No image for this model: stands last."),
+    }[row.tier]
+    return f"{reason} {_tr('Oldest first; this one is of {}.').format(since)}"
+
+
+def study_title(study: StudyFacts) -> str:
+    """Name a study by its description, else by its series' description."""
+    return study.study_description or study.series_description

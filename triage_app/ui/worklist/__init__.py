@@ -1,0 +1,1 @@
+"""The list of studies: what is shown, in which order, and how it is chosen."""

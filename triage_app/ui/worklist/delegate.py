@@ -1,0 +1,149 @@
+"""Paints what the model says of a study: always an icon and a word beside the colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from triage_app.triage.study import StudyState
+from triage_app.ui.icons import draw_icon
+from triage_app.ui.theme import READING_ROOM, Theme
+from triage_app.ui.wording import state_text
+from triage_app.ui.worklist.model import Column, Role
+from triage_app.worklist.records import ReadingStatus, StudyRow
+
+__all__ = ["StudyDelegate", "paint_score_bar", "state_colour", "state_icon"]
+
+_DONE = frozenset(
+    {
+        ReadingStatus.REVIEWED,
+        ReadingStatus.DICTATED,
+        ReadingStatus.VALIDATED,
+        ReadingStatus.CANCELLED,
+    }
+)
+_PADDING = 8.0
+_ICON_SIZE = 15.0
+_SCORE_WIDTH = 38.0
+_BAR_HEIGHT = 5.0
+
+
+def state_colour(state: StudyState, theme: Theme = READING_ROOM) -> str:
+    """Red for flagged, amber for not processed, grey for the rest."""
+    return {StudyState.FLAGGED: theme.flagged, StudyState.NOT_PROCESSED: theme.caution}.get(
+        state, theme.neutral
+    )
+
+
+def state_icon(state: StudyState) -> str:
+    """Name of the drawing that stands beside the word."""
+    return {
+        StudyState.FLAGGED: "flagged",
+        StudyState.NOT_FLAGGED: "not-flagged",
+        StudyState.NOT_PROCESSED: "not-processed",
+        StudyState.PENDING: "pending",
+    }[state]
+
+
+class StudyDelegate(QStyledItemDelegate):
+    """Paints the columns of result and score, and dims what a reader is done with.
+
+    Parameters
+    ----------
+    threshold : of the operating point, marked on the score's bar; None marks none
+    """
+
+    def __init__(self, threshold: float | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._threshold = threshold
+
+    def initStyleOption(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Dim what is done with, centre numbers, and take out Qt's focus frame."""
+        super().initStyleOption(option, index)
+        study = index.data(Role.STUDY)
+        if isinstance(study, StudyRow) and study.reading_status in _DONE:
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(READING_ROOM.muted))
+        if index.column() == Column.IMAGES:
+            option.displayAlignment = Qt.AlignmentFlag.AlignCenter
+        option.state &= ~QStyle.StateFlag.State_HasFocus
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one cell."""
+        study = index.data(Role.STUDY)
+        if index.column() not in (Column.FLAG, Column.SCORE) or not isinstance(study, StudyRow):
+            super().paint(painter, option, index)
+            return
+        self.initStyleOption(option, index)
+        text, option.text = option.text, ""
+        style = option.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(option.font)
+        rect = QRectF(option.rect).adjusted(_PADDING, 0, -_PADDING, 0)
+        if index.column() == Column.FLAG:
+            _paint_state(painter, rect, study.result.state)
+        elif study.result.probability is not None:
+            is_flagged = study.result.state is StudyState.FLAGGED
+            self._paint_score(painter, rect, study.result.probability, text, is_flagged=is_flagged)
+        painter.restore()
+
+    def _paint_score(
+        self, painter: QPainter, rect: QRectF, probability: float, text: str, *, is_flagged: bool
+    ) -> None:
+        painter.setPen(QColor(READING_ROOM.flagged if is_flagged else READING_ROOM.text))
+        number = QRectF(rect.left(), rect.top(), _SCORE_WIDTH, rect.height())
+        painter.drawText(number, int(Qt.AlignmentFlag.AlignVCenter), text)
+        bar = QRectF(
+            number.right() + 4,
+            rect.center().y() - _BAR_HEIGHT / 2,
+            rect.right() - number.right() - 4,
+            _BAR_HEIGHT,
+        )
+        if bar.width() < _BAR_HEIGHT:
+            return
+        paint_score_bar(painter, bar, probability, self._threshold, is_flagged=is_flagged)
+
+
+def paint_score_bar(
+    painter: QPainter,
+    bar: QRectF,
+    probability: float | None,
+    threshold: float | None,
+    *,
+    is_flagged: bool,
+    theme: Theme = READING_ROOM,
+) -> None:
+    """Paint a probability on a scale from 0 to 1, with the operating point as a tick across it."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.window))
+    painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
+    if probability is not None:
+        filled = QRectF(bar)
+        filled.setWidth(max(bar.width() * probability, bar.height()))
+        painter.setBrush(QColor(theme.flagged if is_flagged else theme.neutral))
+        painter.drawRoundedRect(filled, bar.height() / 2, bar.height() / 2)
+    if threshold is not None:
+        x = bar.left() + bar.width() * threshold
+        painter.setBrush(QColor(theme.text))
+        painter.drawRect(QRectF(x - 0.75, bar.top() - 3, 1.5, bar.height() + 6))
+
+
+def _paint_state(painter: QPainter, rect: QRectF, state: StudyState) -> None:
+    colour = state_colour(state)
+    icon = QRectF(rect.left(), rect.center().y() - _ICON_SIZE / 2, _ICON_SIZE, _ICON_SIZE)
+    draw_icon(painter, state_icon(state), colour, icon)
+    painter.setPen(QColor(colour if state is not StudyState.NOT_FLAGGED else READING_ROOM.text))
+    painter.drawText(
+        rect.adjusted(_ICON_SIZE + 7, 0, 0, 0),
+        int(Qt.AlignmentFlag.AlignVCenter),
+        state_text(state),
+    )

@@ -1,0 +1,246 @@
+"""The table of studies. What is chosen is a study, wherever its row may go."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from triage_app.ui.services import PAGE_ROWS
+from triage_app.ui.theme import READING_ROOM
+from triage_app.ui.worklist.delegate import StudyDelegate
+from triage_app.ui.worklist.model import COLUMNS, Column, WorklistModel
+from triage_app.worklist.records import StudyOrder
+
+__all__ = ["WorklistView"]
+
+_ROW_HEIGHT = 32
+_BUSY_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A study and how far below the table's upper edge its row lies, in pixels."""
+
+    study_key: str
+    y: int
+
+
+class WorklistView(QTableView):
+    """Shows a `WorklistModel`.
+
+    Parameters
+    ----------
+    threshold : of the operating point, marked on the scores; None marks none
+    """
+
+    study_chosen = Signal(str)
+    """The reader has moved to another study; its key."""
+    study_opened = Signal()
+    """The reader asks for the image of the chosen study (Enter or double click)."""
+    order_wanted = Signal(object, bool)
+    """A `StudyOrder`, and whether the highest stands first."""
+
+    def __init__(
+        self, model: WorklistModel, threshold: float | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._chosen_key = ""
+        self._last_row = -1
+        self._anchor: _Anchor | None = None
+        self._hand_moved_at = float("-inf")
+        self._sorted_by = (Column.FLAG, False)
+        self.empty_sentence = ""
+        self.setModel(model)
+        self.setItemDelegate(StudyDelegate(threshold, self))
+        self.setAccessibleName(self.tr("Worklist"))
+        self._set_looks()
+        self._set_up_header()
+        self.selectionModel().currentChanged.connect(self._note_current)
+        model.modelAboutToBeReset.connect(self._remember_anchor)
+        model.modelReset.connect(self._restore_choice)
+        model.dataChanged.connect(self._note_loaded)
+        self.activated.connect(lambda _: self.study_opened.emit())
+
+    def _set_looks(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(Column.FLAG, Qt.SortOrder.AscendingOrder)
+        header.sectionClicked.connect(lambda section: self.sort_by(Column(section)))
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._show_column_menu)
+        for column, spec in COLUMNS.items():
+            header.resizeSection(column, spec.width)
+
+    @property
+    def chosen_key(self) -> str:
+        """Key of the study that is chosen; empty where none is. It may be out of sight."""
+        return self._chosen_key
+
+    @property
+    def is_reader_busy(self) -> bool:
+        """Whether the reader's hand has just been on the table."""
+        return time.monotonic() - self._hand_moved_at < _BUSY_SECONDS
+
+    def choose(self, row: int) -> None:
+        """Move to a row."""
+        if 0 <= row < self._model.rowCount():
+            column = max(self.currentIndex().column(), 0)
+            self.setCurrentIndex(self._model.index(row, column))
+
+    def step(self, places: int) -> None:
+        """Move to the next (1) or previous (-1) study, from the chosen one or from where it was."""
+        at = self._model.row_of(self._chosen_key)
+        if at is None:
+            at = self._last_row - 1 if places > 0 else self._last_row
+        self.choose(min(max(at + places, 0), self._model.rowCount() - 1))
+
+    def sort_by(self, column: Column) -> None:
+        """Sort by a column; by the same one again, the other way round."""
+        spec = COLUMNS[column]
+        previous, was_descending = self._sorted_by
+        if spec.order is not None:
+            is_descending = not was_descending if column == previous else spec.is_descending_first
+            self._sorted_by = (column, is_descending)
+            self.order_wanted.emit(spec.order, is_descending)
+        self._show_sort_indicator()
+
+    @property
+    def is_in_priority_order(self) -> bool:
+        """Whether the list stands in the order of priority."""
+        column, is_descending = self._sorted_by
+        return COLUMNS[column].order is StudyOrder.PRIORITY and not is_descending
+
+    def pages_in_sight(self) -> frozenset[int]:
+        """Give the numbers of the pages that are seen, and of the one where the choice was."""
+        first = max(self.rowAt(0), 0)
+        last = first + self.viewport().height() // _ROW_HEIGHT + 1
+        rows = [first, last, max(self._last_row, 0)]
+        return frozenset(row // PAGE_ROWS for row in rows)
+
+    def save_columns(self) -> QByteArray:
+        """Give widths, order and visibility of the columns, for `restore_columns`."""
+        return self.horizontalHeader().saveState()
+
+    def restore_columns(self, state: QByteArray) -> None:
+        """Take what `save_columns` gave; the order of the rows stays."""
+        self.horizontalHeader().restoreState(state)
+        self._show_sort_indicator()
+
+    def _show_sort_indicator(self) -> None:
+        column, is_descending = self._sorted_by
+        order = Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicator(column, order)
+
+    def _show_column_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for column in COLUMNS:
+            action = menu.addAction(str(self._model.headerData(column, Qt.Orientation.Horizontal)))
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setEnabled(column is not Column.FLAG)
+            action.toggled.connect(lambda is_on, c=column: self.setColumnHidden(c, not is_on))
+        menu.exec(self.horizontalHeader().mapToGlobal(at))
+        menu.deleteLater()
+
+    # The choice follows the study
+
+    def _note_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if not current.isValid():
+            return
+        self._last_row = current.row()
+        study = self._model.study_at(current.row())
+        if study is not None and study.study_key != self._chosen_key:
+            self._chosen_key = study.study_key
+            self.study_chosen.emit(study.study_key)
+
+    def _note_loaded(self) -> None:
+        """Take note of the study under the current row once its page has come."""
+        if self._model.row_of(self._chosen_key) != self.currentIndex().row():
+            self._note_current(self.currentIndex(), QModelIndex())
+        self.viewport().update()
+
+    def _remember_anchor(self) -> None:
+        at = self._model.row_of(self._chosen_key)
+        if at is None or not self.viewport().rect().contains(self._row_rect(at).center()):
+            at = self.rowAt(0)
+        study = self._model.study_at(at) if at >= 0 else None
+        self._anchor = _Anchor(study.study_key, self.rowViewportPosition(at)) if study else None
+
+    def _restore_choice(self) -> None:
+        at = self._model.row_of(self._chosen_key)
+        if at is not None:
+            self._last_row = at
+            self.selectionModel().setCurrentIndex(
+                self._model.index(at, 0),
+                QItemSelectionModel.SelectionFlag.ClearAndSelect
+                | QItemSelectionModel.SelectionFlag.Rows,
+            )
+        if self._anchor is not None and self.verticalScrollBar().value() > 0:
+            row = self._model.row_of(self._anchor.study_key)
+            if row is not None:
+                self.verticalScrollBar().setValue(row * _ROW_HEIGHT - self._anchor.y)
+
+    def _row_rect(self, row: int) -> QRect:
+        return self.visualRect(self._model.index(row, 0))
+
+    # Hand and eye
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Note when the mouse is moved over the rows."""
+        if isinstance(event, QMouseEvent):
+            self._hand_moved_at = time.monotonic()
+        return super().viewportEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Note when keys move the choice; Enter opens on every platform."""
+        self._hand_moved_at = time.monotonic()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.study_opened.emit()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the rows, or what to do where there are none."""
+        super().paintEvent(event)
+        if self._model.rowCount() == 0 and self.empty_sentence:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(READING_ROOM.muted))
+            painter.drawText(
+                self.viewport().rect().adjusted(40, 40, -40, -40),
+                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+                self.empty_sentence,
+            )
+            painter.end()
