@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import logging
-import os
 import sys
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training.command import log_to, need_extra, run_command
 from training.data.case import Part
 from training.data.manifest import read_manifest
 from training.data.split import hash_files, split_by_patient, write_split
-from training.errors import MissingExtraError, RunError
+from training.errors import RunError
 from training.progress import ProgressBars
 from training.recipes import RECIPES
 from training.run_folder import RunFolder
-from triage_app.errors import TriageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-__all__ = ["main", "need_extra"]
+__all__ = ["main"]
 
-_DONE, _COULD_NOT_RUN, _INTERRUPTED = 0, 1, 130
 _DEFAULT_SEED = 2025
-_LOGGER = logging.getLogger("training")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,48 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with `SystemExit` 2
     """
     arguments = _parser().parse_args(argv)
-    try:
-        with _log_to(logging.StreamHandler(sys.stderr)):
-            arguments.command(arguments)
-    except KeyboardInterrupt:
-        print("Interrupted; what was done is kept.", file=sys.stderr)
-        return _INTERRUPTED
-    except (TriageError, OSError) as error:
-        print(f"triage-train: {error}", file=sys.stderr)
-        return _COULD_NOT_RUN
-    return _DONE
-
-
-def need_extra(*libraries: str) -> None:
-    """Import libraries of the extra `training`.
-
-    Raises
-    ------
-    MissingExtraError
-        says how to install it
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    for library in libraries:
-        try:
-            importlib.import_module(library)
-        except ImportError as error:
-            raise MissingExtraError(
-                f"{library} is not installed; install the extra: pip install 'triage-app[training]'"
-            ) from error
-
-
-@contextmanager
-def _log_to(handler: logging.Handler) -> Iterator[None]:
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    _LOGGER.addHandler(handler)
-    level = _LOGGER.level
-    _LOGGER.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        _LOGGER.removeHandler(handler)
-        _LOGGER.setLevel(level)
-        handler.close()
+    return run_command("triage-train", lambda: arguments.command(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -197,7 +151,7 @@ def _fit(arguments: argparse.Namespace) -> None:
         raise RunError(
             f"{run.path}: cannot be written ({error.strerror or error}); name another folder."
         ) from error
-    with _log_to(log), ProgressBars() as bars:
+    with log_to(log), ProgressBars() as bars:
         if arguments.resume:
             continue_training(run, cache=cache, bars=bars)
         else:

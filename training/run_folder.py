@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RunFolder", "RunSettings", "tool_versions", "utc_now"]
 
-_TOOLS = ("tensorflow", "keras", "numpy", "pillow", "pydicom", "triage-app")
+_FIT_TOOLS = ("tensorflow", "keras", "numpy", "pillow", "pydicom", "triage-app")
 
 
 class RunSettings(BaseModel):
@@ -158,10 +158,10 @@ class RunFolder:
         _write(self.operating_points, json.dumps([asdict(point) for point in points], indent=2))
 
 
-def tool_versions() -> dict[str, str]:
-    """Versions of what decides a training's numbers."""
+def tool_versions(tools: Sequence[str] = _FIT_TOOLS) -> dict[str, str]:
+    """Versions of Python and of installed libraries; by default those that decide a training."""
     versions = {"python": platform.python_version()}
-    for tool in _TOOLS:
+    for tool in tools:
         try:
             versions[tool] = metadata.version(tool)
         except metadata.PackageNotFoundError:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from training.errors import ManifestError
-from triage_app.errors import TriageError, UnreadableError
+from triage_app.errors import InstanceError, NotDicomError, UnreadableError
+from triage_app.imaging.header import read_instance
 from triage_app.imaging.pictures import PICTURE_SUFFIXES, read_picture
 from triage_app.imaging.preprocessing import PreprocessingSpec, to_model_input
+from triage_app.imaging.rendering import render_instance
+from triage_app.imaging.source import FileSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.data.case import Case
+    from triage_app.imaging.instance import InstanceFacts
 
-__all__ = ["load_training_images", "read_grey"]
+__all__ = ["load_training_images", "read_dicom_facts", "read_grey"]
 
 
 def read_grey(path: Path) -> NDArray[np.float32]:
@@ -32,12 +36,31 @@ def read_grey(path: Path) -> NDArray[np.float32]:
 
     Raises
     ------
-    TriageError
+    InstanceError
         where the file cannot be read as an image; the sentence says why
     """
     if path.suffix.casefold() in PICTURE_SUFFIXES:
         return read_picture(path)
-    raise UnreadableError(f"{path}: is no picture.")
+    try:
+        return render_instance(read_instance(FileSource(path)))
+    except NotDicomError as error:
+        raise UnreadableError(
+            f"{path}: is neither DICOM ({error}) nor named as a picture "
+            f"({', '.join(sorted(PICTURE_SUFFIXES))})."
+        ) from error
+
+
+def read_dicom_facts(path: Path) -> InstanceFacts | None:
+    """Read what a DICOM header says; None for a picture or a file that cannot be read.
+
+    A file that cannot be read is told of where its pixels are needed, with its reason.
+    """
+    if path.suffix.casefold() in PICTURE_SUFFIXES:
+        return None
+    try:
+        return read_instance(FileSource(path)).facts
+    except (InstanceError, NotDicomError):
+        return None
 
 
 def load_training_images(
@@ -69,7 +92,7 @@ def load_training_images(
         case = cases[index]
         try:
             images[index] = np.rint(to_model_input(read_grey(case.path), spec))
-        except TriageError as error:
+        except InstanceError as error:
             raise ManifestError(
                 f"{case.place}: cannot be trained on: {error} Repair or remove it."
             ) from error

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from training.data.case import Case, Label, Part
+from training.data.images import read_dicom_facts
 from training.data.manifest_table import read_table
 from training.data.patients import patient_from_file_name
 from training.errors import ManifestError
@@ -103,7 +104,8 @@ def _read_folder(folder: Path) -> tuple[Case, ...]:
         if label is None:
             outside += 1
             continue
-        patient = patient_from_file_name(path.stem)
+        facts = read_dicom_facts(path)
+        patient = patient_from_file_name(path.stem) or (facts and facts.patient.patient_id) or None
         cases.append(
             Case(
                 path=path,
@@ -112,6 +114,9 @@ def _read_folder(folder: Path) -> tuple[Case, ...]:
                 # not the stem alone: NORMAL/1.png and PNEUMONIA/1.png are two patients
                 patient=patient or str(relative.with_suffix("")),
                 patient_is_assumed=patient is None,
+                age_years=facts.patient.age_years if facts else None,
+                sex=facts.patient.sex if facts else "",
+                view=facts.image.view_position if facts else "",
             )
         )
     if outside:

@@ -71,12 +71,17 @@ def build_network(
 
 
 def layers_to_train(network: keras.Model, count: int) -> None:
-    """Let the last `count` layers of the base be trained, and no others of it."""
+    """Let the last `count` layers of the base be trained, and no others of it.
+
+    Batch normalisation in the base is never among them: Keras runs it on a batch's statistics as
+    soon as it may be trained, whatever the call says.
+    """
     base = network.get_layer(BASE_NAME)
     base.trainable = count > 0
     frozen = len(base.layers) - count
     for index, layer in enumerate(base.layers):
-        layer.trainable = index >= frozen
+        is_normalisation = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = index >= frozen and not is_normalisation
 
 
 def _build_head(recipe: Recipe) -> keras.Model:

@@ -162,7 +162,7 @@ def _learning_rate(stage: Stage, epoch: int) -> float:
 
 def _make_step(
     trained: keras.Model, optimiser: keras.optimizers.Optimizer, *, is_altered: bool
-) -> Callable[..., tf.Tensor]:
+) -> Any:
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]  # no type hints there
     def step(
         inputs: tf.Tensor,
@@ -186,7 +186,7 @@ def _make_step(
 
 def _run_epoch(
     trained: keras.Model,
-    step: Callable[..., tf.Tensor],
+    step: Any,
     train: Examples,
     *,
     batch_size: int,

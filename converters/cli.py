@@ -1,0 +1,80 @@
+"""The command ``triage-export``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training.card_defaults import MODEL_NAME
+from training.command import need_extra, run_command
+from training.progress import ProgressBars
+from training.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``triage-export``.
+
+    Parameters
+    ----------
+    argv : without the program's name; None takes the process's own
+
+    Returns
+    -------
+    exit code: 0 done, 1 could not run, 130 interrupted; wrong usage ends with `SystemExit` 2
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["dicom"]:
+        from converters import picture_to_dicom  # noqa: PLC0415 - a command of its own
+
+        return int(picture_to_dicom.main(words[1:]))
+    parser = _parser()
+    arguments = parser.parse_args(words)
+    if arguments.output.suffix != ".onnx":
+        parser.error(f"--output {arguments.output}: the name must end in .onnx")
+    return run_command("triage-export", lambda: _export(arguments))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="triage-export",
+        description="Make an ONNX model with its card from a training, and prove that it answers "
+        "as the trained network does. 'triage-export dicom PICTURE... --output DIR' makes DICOM "
+        "files from pictures.",
+        epilog="Example: triage-export runs/v2 --output chest_pneumonia.onnx",
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="folder of a finished training")
+    parser.add_argument("--output", type=Path, required=True, metavar="M.onnx")
+    parser.add_argument("--name", default=MODEL_NAME, help=f"of the model; {MODEL_NAME!r}")
+    parser.add_argument("--model-version", help="of the model; the recipe's name")
+    return parser
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    need_extra("tensorflow", "keras", "tf2onnx", "onnx", "matplotlib")
+    from converters.export import export_run  # noqa: PLC0415 - needs TensorFlow
+
+    with ProgressBars() as bars:
+        card = export_run(
+            RunFolder(arguments.run),
+            arguments.output,
+            name=arguments.name,
+            version=arguments.model_version,
+            bars=bars,
+        )
+    default = card.default_operating_point
+    print(
+        f"{arguments.output}: {card.title}, operating point {default.name}: sensitivity "
+        f"{default.sensitivity.value:.3f}, specificity {default.specificity.value:.3f} on "
+        f"{default.n} images of {default.data_set}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""A finished run as an ONNX file with its card: proven first, then written as a pair."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+
+from converters.graph import to_onnx
+from converters.model_card import draft_card, with_figures
+from converters.parity import IMAGES, prove_parity
+from training.card_defaults import CHECK_FORMULA
+from training.data.case import Case, Part
+from training.data.manifest import read_manifest
+from training.errors import ExportError
+from training.evaluation.evaluate import Measured, find_operating_point, measure
+from training.evaluation.scoring import ScoredCase, score_cases
+from training.fitting.optimisation import predict_probability
+from triage_app.inference.card import ModelCard, card_path_for, sha256_of_file, write_card
+from triage_app.inference.check_image import make_check_image
+from triage_app.inference.session import Model, load_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from training.progress import ProgressBars
+    from training.run_folder import RunFolder
+
+__all__ = ["export_run"]
+
+_log = logging.getLogger(__name__)
+
+_RESAMPLES = 2000
+
+
+def export_run(
+    run: RunFolder, output: Path, *, name: str, version: str | None, bars: ProgressBars
+) -> ModelCard:
+    """Convert a run's network, prove it, measure it on the hold-out, and write model and card.
+
+    Parameters
+    ----------
+    run : finished
+    output : ``.onnx`` file; the card gets the same name with ``.json``; an older pair is replaced
+    name, version : of the model, for people; without a version, the recipe's name
+    bars : progress
+
+    Raises
+    ------
+    RunError
+        where the run is not finished
+    ExportError
+        where the graph differs from the network; nothing was written then
+    """
+    settings = run.read_settings()
+    points = run.read_operating_points()
+    cases = read_manifest(run.split)
+    network = keras.models.load_model(run.network, compile=False)
+    graph = to_onnx(network)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=output.parent) as folder:
+        onnx_path = Path(folder) / output.name
+        onnx_path.write_bytes(graph.SerializeToString())
+        heatmap = graph.graph.output[1].type.tensor_type.shape
+        check = _check_image(settings.preprocessing.rows, settings.preprocessing.columns)
+        card = draft_card(
+            settings,
+            points,
+            cases,
+            name=name,
+            version=version or settings.recipe.name,
+            onnx_sha256=sha256_of_file(onnx_path),
+            heatmap_shape=(heatmap.dim[1].dim_value, heatmap.dim[2].dim_value),
+            check_probability=float(predict_probability(network, check)[0]),
+        )
+        write_card(card, card_path_for(onnx_path))
+        model = load_model(onnx_path, threads=0)
+        parity = prove_parity(network, model, _for_parity(cases))
+        _log.info(
+            "parity on %d images: largest difference %.2g",
+            parity.images,
+            parity.largest_difference,
+        )
+        holdout = _score(model, cases, Part.HOLDOUT, bars)
+        validation = _score(model, cases, Part.VALIDATION, bars)
+        card = with_figures(
+            card,
+            holdout={
+                point.name: _measure(model, holdout, settings.seed, point.name)
+                for point in card.operating_points
+            },
+            validation=_measure(
+                model, validation, settings.seed, card.default_operating_point.name
+            ),
+            check_probability=float(model.predict(check).probability[0]),
+        )
+        write_card(card, card_path_for(onnx_path))
+        load_model(onnx_path)
+        _place_pair(onnx_path, output)
+    return card
+
+
+def _check_image(rows: int, columns: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    return make_check_image(CHECK_FORMULA, rows, columns)[np.newaxis]
+
+
+def _for_parity(cases: Sequence[Case]) -> list[Case]:
+    """Choose images that the network was not trained on, half of each label where there are."""
+    unseen = sorted(cases, key=lambda case: (case.part is Part.TRAIN, case.name))
+    chosen: list[Case] = []
+    for is_pneumonia in (True, False):
+        chosen += [case for case in unseen if case.is_pneumonia is is_pneumonia][: IMAGES // 2]
+    rest = [case for case in unseen if case not in chosen]
+    chosen += rest[: IMAGES - len(chosen)]
+    if len(chosen) < IMAGES:
+        _log.warning("the run has only %d images to prove the export on", len(chosen))
+    return chosen
+
+
+def _score(
+    model: Model, cases: Sequence[Case], part: Part, bars: ProgressBars
+) -> tuple[ScoredCase, ...]:
+    chosen = [case for case in cases if case.part is part]
+    with bars.bar(f"scoring the part {part}", len(chosen)) as bar:
+        scored, unreadable = score_cases(model, chosen, progress=bar)
+    if unreadable:
+        raise ExportError(f"{unreadable[0].reason} Nothing was written.")
+    return scored
+
+
+def _measure(model: Model, scored: Sequence[ScoredCase], seed: int, name: str) -> Measured:
+    point = find_operating_point(model.card, name)
+    return measure(scored, model.card, point, seed=seed, resamples=_RESAMPLES)
+
+
+def _place_pair(onnx_path: Path, output: Path) -> None:
+    """Move model and card to their place; where the second move fails, undo the first.
+
+    Between the two moves a reader finds a new model beside an old card, and refuses it by its hash.
+    """
+    card_path, card_output = card_path_for(onnx_path), card_path_for(output)
+    kept = onnx_path.with_suffix(".previous")
+    if output.exists():
+        shutil.copy2(output, kept)
+    onnx_path.replace(output)
+    try:
+        card_path.replace(card_output)
+    except OSError:
+        if kept.exists():
+            kept.replace(output)
+        else:
+            output.unlink()
+        raise

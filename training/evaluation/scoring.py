@@ -1,0 +1,117 @@
+"""Labelled images through the reading side's own path: read, render, resize, predict."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from training.data.images import read_grey
+from triage_app.errors import InstanceError
+from triage_app.imaging.preprocessing import PreprocessingSpec, to_model_input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from training.data.case import Case
+    from triage_app.inference.session import Model
+
+__all__ = ["ScoredCase", "UnreadableCase", "score_cases"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredCase:
+    """A case with the model's answer.
+
+    Attributes
+    ----------
+    case : which
+    probability : 0 to 1
+    heatmap : (h, w) float32, 0 to 1
+    image_shape : (rows, columns) of the image in its file
+    """
+
+    case: Case
+    probability: float
+    heatmap: NDArray[np.float32] = field(repr=False)
+    image_shape: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableCase:
+    """A case without an answer, and why."""
+
+    case: Case
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    case: Case
+    image: NDArray[np.float32]
+    image_shape: tuple[int, int]
+
+
+def score_cases(
+    model: Model,
+    cases: Sequence[Case],
+    *,
+    batch_size: int = 32,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[tuple[ScoredCase, ...], tuple[UnreadableCase, ...]]:
+    """Score cases with a verified model.
+
+    Parameters
+    ----------
+    model : from `triage_app.inference.load_model`
+    cases : in any number; only `batch_size` images are held at a time
+    batch_size : images in one pass
+    progress : told how many cases are done
+
+    Returns
+    -------
+    scored and unreadable cases, each in the order of `cases`
+
+    Raises
+    ------
+    ScoringError
+        where the model cannot be run
+    """
+    scored: list[ScoredCase] = []
+    unreadable: list[UnreadableCase] = []
+    spec = model.card.preprocessing
+    with ThreadPoolExecutor() as pool:
+        for chunk in _in_chunks(cases, batch_size):
+            answers = list(pool.map(lambda case: _prepare(case, spec), chunk))
+            unreadable += [answer for answer in answers if isinstance(answer, UnreadableCase)]
+            ready = [answer for answer in answers if isinstance(answer, _Prepared)]
+            if ready:
+                prediction = model.predict(np.stack([item.image for item in ready]))
+                scored += [
+                    ScoredCase(item.case, float(probability), heatmap, item.image_shape)
+                    for item, probability, heatmap in zip(
+                        ready, prediction.probability, prediction.heatmap, strict=True
+                    )
+                ]
+            if progress is not None:
+                progress(len(chunk))
+    return tuple(scored), tuple(unreadable)
+
+
+def _in_chunks(cases: Sequence[Case], size: int) -> list[Sequence[Case]]:
+    return [cases[start : start + size] for start in range(0, len(cases), size)]
+
+
+def _prepare(case: Case, spec: PreprocessingSpec) -> _Prepared | UnreadableCase:
+    try:
+        grey = read_grey(case.path)
+    except InstanceError as error:
+        return UnreadableCase(case, str(error))
+    except MemoryError:
+        return UnreadableCase(case, f"{case.path}: not enough memory for this image.")
+    rows, columns = grey.shape
+    return _Prepared(case, to_model_input(grey, spec), (rows, columns))
