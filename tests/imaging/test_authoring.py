@@ -321,6 +321,21 @@ class TestValidators:
         assert np.abs(dataset.pixel_array.astype(int) - written).max() <= largest_error
 
 
+@pytest.mark.peer
+@pytest.mark.parametrize("laterality", ["L", "R", ""])
+def test_a_paired_body_part_says_its_side(tmp_path: Path, laterality: str) -> None:
+    series = replace(
+        FULL_DESCRIPTION.series, body_part="HAND", view_position="PA", laterality=laterality
+    )
+    dataset = new_radiograph(stored_pattern(32, 32, 16), replace(FULL_DESCRIPTION, series=series))
+    write_radiograph(dataset, tmp_path / "hand.dcm")
+    assert pydicom.dcmread(tmp_path / "hand.dcm").Laterality == laterality
+    # An unknown side is empty, which the validator reminds of and does not call an error.
+    assert [
+        line for line in complaints(tmp_path / "hand.dcm") if laterality or "Error" in line
+    ] == []
+
+
 class TestGreyScale:
     """What is written as transforms is read back as the same transforms."""
 

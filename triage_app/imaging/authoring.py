@@ -103,6 +103,9 @@ def new_radiograph(pixels: StoredValues, description: RadiographDescription) -> 
         _add_digital_x_ray(dataset, description)
     else:
         dataset.Modality = "CR"
+        if description.series.laterality in {"R", "L", ""}:
+            # General Series, Type 2C: for a paired body part, empty where the side is unknown.
+            dataset.Laterality = description.series.laterality
     for history in description.lossy_history:
         add_lossy_compression(dataset, history)
     little_endian = pixels.astype(pixels.dtype.newbyteorder("<")).tobytes()
@@ -269,7 +272,7 @@ def _add_digital_x_ray(dataset: Dataset, description: RadiographDescription) -> 
     transforms, series = description.transforms, description.series
     dataset.Modality = "DX"
     dataset.PresentationIntentType = "FOR PRESENTATION"
-    dataset.ImageLaterality = series.image_laterality
+    dataset.ImageLaterality = series.laterality or "U"
     region = _REGION_CODES.get(series.body_part)
     dataset.AnatomicRegionSequence = Sequence([_code(*region)] if region else [])
     if view := _VIEW_CODES.get(series.view_position):

@@ -72,7 +72,8 @@ class SeriesDescription:
     description : (0008,103E)
     body_part : (0018,0015) Body Part Examined
     view_position : (0018,5101) View Position: "PA", "AP", "LL", "RL", ...; empty where unknown
-    image_laterality : (0020,0062) "R", "L", "U" (unpaired) or "B"; required by DX only
+    laterality : "R", "L", "B" (both), "U" for an unpaired body part, empty where unknown; becomes
+        (0020,0062) Image Laterality in DX, (0020,0060) Laterality in CR
     manufacturer : (0008,0070)
     imager_pixel_spacing_mm : (0018,1164) between rows and between columns, at the detector
     """
@@ -82,7 +83,7 @@ class SeriesDescription:
     description: str = ""
     body_part: str = "CHEST"
     view_position: str = "PA"
-    image_laterality: str = "U"
+    laterality: str = "U"
     manufacturer: str = ""
     imager_pixel_spacing_mm: tuple[float, float] | None = None
 

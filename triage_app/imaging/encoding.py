@@ -109,7 +109,7 @@ def _encode_jpeg(largest_bits: int) -> Encoder:
                 f"expected at most {largest_bits} bits stored for this JPEG process, "
                 f"received {form.bits_stored}"
             )
-        samples = values.astype(np.uint8 if largest_bits == 8 else np.uint16)  # noqa: PLR2004 - bits
+        samples = values.astype(np.uint8 if largest_bits == 8 else np.uint16)
         return bytes(
             imagecodecs.jpeg8_encode(samples, level=JPEG_QUALITY, bitspersample=largest_bits)
         )
