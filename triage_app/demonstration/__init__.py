@@ -1,0 +1,1 @@
+"""Drawn radiographs and demonstration studies, with the place of every drawn finding known."""
