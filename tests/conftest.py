@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pydicom.uid import ComputedRadiographyImageStorage, ExplicitVRLittleEndian
 
+from tests.tiny_model import write_tiny_model
 from triage_app.imaging.authoring import new_radiograph, write_radiograph
 from triage_app.imaging.description import (
     PatientDescription,
@@ -24,6 +25,7 @@ from triage_app.imaging.transforms import (
     Rescale,
     Window,
 )
+from triage_app.inference.card import ModelCard, card_path_for, read_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,3 +160,15 @@ def make_instance(tmp_path: Path) -> InstanceFactory:
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def tiny_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a model of a few operations with a true card; see `tests.tiny_model`."""
+    return write_tiny_model(tmp_path_factory.mktemp("tiny-model"))
+
+
+@pytest.fixture(scope="session")
+def tiny_card(tiny_model_path: Path) -> ModelCard:
+    """Give the card of the tiny model."""
+    return read_card(card_path_for(tiny_model_path))

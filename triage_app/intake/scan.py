@@ -97,7 +97,9 @@ def scan(
             if cancel.is_cancelled:
                 break
         else:
-            yield counter.wait()
+            counter.wait()
+            if counter.has_news:
+                yield counter.found()
 
 
 def _assess_here(
@@ -224,6 +226,5 @@ class _Counter:
         self._told, self._was_told_complete = self._files, is_complete
         return Found(self._told, is_complete)
 
-    def wait(self) -> Found:
+    def wait(self) -> None:
         self._thread.join()
-        return self.found()
