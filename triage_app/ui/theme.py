@@ -47,7 +47,7 @@ class Theme:
     accent: str = "#7fb0dc"
     flagged: str = "#ff7a70"
     caution: str = "#e8b04a"
-    neutral: str = "#8d98a3"
+    neutral: str = "#9aa5b0"
 
     @property
     def surfaces(self) -> tuple[str, ...]:

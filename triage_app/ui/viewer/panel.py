@@ -30,7 +30,7 @@ from triage_app.worklist.records import InstanceRow
 __all__ = ["ViewerPanel"]
 
 _OPACITY_STEP = 10
-_FIRST_OPACITY = 60
+_FIRST_OPACITY = 50
 _ZOOM_STEP = 1.25
 
 _TOOLS = {

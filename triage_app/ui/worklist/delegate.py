@@ -27,6 +27,7 @@ _PADDING = 8.0
 _ICON_SIZE = 15.0
 _SCORE_WIDTH = 38.0
 _BAR_HEIGHT = 5.0
+_OPTICAL_RISE = 1.0
 
 
 def state_colour(state: StudyState, theme: Theme = READING_ROOM) -> str:
@@ -104,7 +105,7 @@ class StudyDelegate(QStyledItemDelegate):
         painter.drawText(number, int(Qt.AlignmentFlag.AlignVCenter), text)
         bar = QRectF(
             number.right() + 4,
-            rect.center().y() - _BAR_HEIGHT / 2,
+            rect.center().y() - _BAR_HEIGHT / 2 - _OPTICAL_RISE,
             rect.right() - number.right() - 4,
             _BAR_HEIGHT,
         )
@@ -139,7 +140,9 @@ def paint_score_bar(
 
 def _paint_state(painter: QPainter, rect: QRectF, state: StudyState) -> None:
     colour = state_colour(state)
-    icon = QRectF(rect.left(), rect.center().y() - _ICON_SIZE / 2, _ICON_SIZE, _ICON_SIZE)
+    icon = QRectF(
+        rect.left(), rect.center().y() - _ICON_SIZE / 2 - _OPTICAL_RISE, _ICON_SIZE, _ICON_SIZE
+    )
     draw_icon(painter, state_icon(state), colour, icon)
     painter.setPen(QColor(colour if state is not StudyState.NOT_FLAGGED else READING_ROOM.text))
     painter.drawText(

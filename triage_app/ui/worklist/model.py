@@ -77,24 +77,24 @@ class ColumnSpec:
 COLUMNS: dict[Column, ColumnSpec] = {
     Column.FLAG: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "AI result"), StudyOrder.PRIORITY, 126),
     Column.SCORE: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Score"), StudyOrder.PROBABILITY, 96, True
+        QT_TRANSLATE_NOOP("Worklist", "Score"), StudyOrder.PROBABILITY, 90, True
     ),
     Column.STATUS: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Status"), StudyOrder.READING_STATUS, 86
+        QT_TRANSLATE_NOOP("Worklist", "Status"), StudyOrder.READING_STATUS, 82
     ),
     Column.PATIENT_NAME: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Patient"), StudyOrder.PATIENT_NAME, 150
+        QT_TRANSLATE_NOOP("Worklist", "Patient"), StudyOrder.PATIENT_NAME, 136
     ),
-    Column.PATIENT_ID: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "ID"), StudyOrder.PATIENT_ID, 80),
-    Column.AGE_SEX: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Age/sex"), StudyOrder.AGE, 66),
+    Column.PATIENT_ID: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "ID"), StudyOrder.PATIENT_ID, 70),
+    Column.AGE_SEX: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Age/sex"), StudyOrder.AGE, 60),
     Column.STUDY_DATE: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Study date"), StudyOrder.STUDY_DATE, 132
+        QT_TRANSLATE_NOOP("Worklist", "Study date"), StudyOrder.STUDY_DATE, 122
     ),
-    Column.MODALITY: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Mod."), StudyOrder.MODALITY, 50),
+    Column.MODALITY: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Mod."), StudyOrder.MODALITY, 44),
     Column.DESCRIPTION: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Description"), StudyOrder.DESCRIPTION, 130
+        QT_TRANSLATE_NOOP("Worklist", "Description"), StudyOrder.DESCRIPTION, 112
     ),
-    Column.IMAGES: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Images"), StudyOrder.IMAGES, 58, True),
+    Column.IMAGES: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Images"), StudyOrder.IMAGES, 52, True),
     Column.REASON: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Reason"), None, 170),
 }
 

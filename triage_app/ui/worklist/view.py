@@ -26,7 +26,7 @@ from triage_app.worklist.records import StudyOrder
 
 __all__ = ["WorklistView"]
 
-_ROW_HEIGHT = 32
+_ROW_HEIGHT = 29
 _BUSY_SECONDS = 1.5
 
 

@@ -1,0 +1,114 @@
+"""A real window without a screen, on a real database, with a real if tiny model."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QtMsgType
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.tiny_model import write_tiny_model
+from triage_app.imaging.transforms import VoiFunction, Window
+from triage_app.inference.card import card_path_for, read_card
+from triage_app.ui.main_window import MainWindow
+from triage_app.ui.services import Services
+from triage_app.ui.theme import apply_theme
+from triage_app.worklist.store import WorklistStore
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.conftest import InstanceFactory
+
+WindowMaker = Callable[[], MainWindow]
+RadiographMaker = Callable[..., Path]
+
+_HARMLESS = "This plugin does not support propagateSizeHints()"
+_FULL = Window(2047.5, 4095.0, VoiFunction.LINEAR_EXACT, "FULL")
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Path of an ONNX model that flags bright images."""
+    return write_tiny_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(
+    qapp: QApplication, qtlog: object, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Fail a test that leaves a thread behind, or makes Qt warn."""
+    del qapp, request
+    before = set(threading.enumerate())
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in before]
+    assert left == []
+    warnings = [
+        record.message
+        for record in qtlog.records  # type: ignore[attr-defined]
+        if record.type in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg)
+        and record.message != _HARMLESS
+    ]
+    assert warnings == []
+
+
+@pytest.fixture
+def make_services(tmp_path: Path, tiny_model: Path) -> Callable[[], Services]:
+    """Give services on one database; each is closed by its window or by the test."""
+
+    def make() -> Services:
+        return Services(
+            WorklistStore.open(tmp_path / "worklist" / "worklist.sqlite"),
+            card=read_card(card_path_for(tiny_model)),
+            model_path=tiny_model,
+            reader="Dr Probe",
+            scoring_processes=0,
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, make_services: Callable[[], Services]) -> Iterator[WindowMaker]:
+    """Give windows on one database, one after the other; those left open are closed."""
+    apply_theme(QApplication.instance())
+    windows: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        window = MainWindow(make_services())
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def window(make_window: WindowMaker) -> MainWindow:
+    """Give a window on an empty worklist."""
+    return make_window()
+
+
+@pytest.fixture
+def make_radiograph(make_instance: InstanceFactory) -> RadiographMaker:
+    """Give a factory of radiographs of a wanted brightness, 0 to 1; above 0.6 is flagged."""
+
+    def make(name: str, *, brightness: float, **others: object) -> Path:
+        noise = np.random.default_rng(7).uniform(-0.05, 0.05, (60, 48))
+        pixels = np.clip((brightness + noise) * 4095, 0, 4095).astype(np.uint16)
+        pixels[:4, :4], pixels[-4:, -4:] = 0, 4095
+        return make_instance(name, pixels=pixels, voi=(_FULL,), **others)  # type: ignore[arg-type]
+
+    return make
