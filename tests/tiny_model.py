@@ -1,17 +1,17 @@
-"""A network of four operations with a true card: quick to make, to load and to run.
+"""A model small enough to be understood: the brighter the image, the higher its probability.
 
-Its probability grows with the mean grey of the image, its heatmap is the image in 7 x 7 cells, so
-that a test can foretell both.
+``probability = sigmoid((mean grey - 128) / 32)`` and each cell of the heatmap is the mean grey of its
+32 x 32 pixels, divided by 255. So what a test expects of it can be computed by hand.
 """
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+import pytest
 
 from triage_app.imaging.eligibility import AgeRange, EligibilityCriteria
 from triage_app.imaging.preprocessing import PreprocessingSpec
@@ -22,105 +22,164 @@ from triage_app.inference.card import (
     ModelCard,
     OperatingPoint,
     Tensor,
-    card_path_for,
-    sha256_of_file,
     write_card,
 )
 from triage_app.inference.check_image import make_check_image
 
-__all__ = ["MIDDLE_GREY", "expected_probability", "write_tiny_model"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 SIZE = 224
-MIDDLE_GREY = 127.5
-"""Mean grey of an image that scores one half."""
-SLOPE = 0.05
+CELLS = 7
+DEVICE_UID = "1.2.826.0.1.3680043.8.498.1"
 
 
-def expected_probability(mean_grey: float) -> float:
-    """Give the probability of an image by its mean grey."""
-    return float(1.0 / (1.0 + np.exp(-SLOPE * (mean_grey - MIDDLE_GREY))))
-
-
-def make_graph() -> onnx.ModelProto:
-    """Make the ONNX graph: sigmoid of the mean grey, and the grey of 7 x 7 cells."""
-
-    def constant(name: str, values: object, dtype: type) -> onnx.TensorProto:
-        return numpy_helper.from_array(np.asarray(values, dtype=dtype), name)
-
-    nodes = [
-        helper.make_node("ReduceMean", ["image", "all_axes"], ["mean"], keepdims=0),
-        helper.make_node("Sub", ["mean", "middle"], ["centred"]),
-        helper.make_node("Mul", ["centred", "slope"], ["logit"]),
-        helper.make_node("Sigmoid", ["logit"], ["probability"]),
-        helper.make_node("Transpose", ["image"], ["planes"], perm=[0, 3, 1, 2]),
-        helper.make_node(
-            "AveragePool", ["planes"], ["cells"], kernel_shape=[32, 32], strides=[32, 32]
-        ),
-        helper.make_node("Squeeze", ["cells", "channel_axis"], ["grey"]),
-        helper.make_node("Div", ["grey", "white"], ["heatmap"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "tiny",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, [None, SIZE, SIZE, 1])],
-        [
-            helper.make_tensor_value_info("probability", TensorProto.FLOAT, [None]),
-            helper.make_tensor_value_info("heatmap", TensorProto.FLOAT, [None, 7, 7]),
-        ],
-        [
-            constant("all_axes", [1, 2, 3], np.int64),
-            constant("channel_axis", [1], np.int64),
-            constant("middle", MIDDLE_GREY, np.float32),
-            constant("slope", SLOPE, np.float32),
-            constant("white", 255.0, np.float32),
-        ],
-    )
-    return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9, producer_name="tests"
-    )
+def expected_probability(image: NDArray[np.float32]) -> float:
+    """Say what the model must give to one image of (rows, columns, 1)."""
+    return float(1.0 / (1.0 + np.exp(-(float(image.mean(dtype=np.float64)) - 128.0) / 32.0)))
 
 
 def write_tiny_model(
-    folder: Path, *, name: str = "tiny", device_uid: str = "1.2.826.0.1.1"
+    folder: Path,
+    name: str = "tiny",
+    *,
+    probability_offset: float = 0.0,
+    heatmap_offset: float = 0.0,
+    likeness: float | None = None,
+    external_weights: str = "",
+    card_changes: dict[str, Any] | None = None,
 ) -> Path:
-    """Write the network and its card.
+    """Write the model and its card, and give the path of the ONNX file.
 
-    Returns
-    -------
-    Path
-        of the ONNX file
+    Parameters
+    ----------
+    folder : that exists
+    name : of both files
+    probability_offset, heatmap_offset : added to the output; NaN makes a broken model
+    likeness : what the output `in_distribution` says of every image; None for no such output
+    external_weights : name of a file beside the model that its numbers are moved to
+    card_changes : fields of the card to replace, as `ModelCard.model_copy` takes them
     """
     path = folder / f"{name}.onnx"
-    onnx.save(make_graph(), path)
-    unknown = Estimate(value=0.5)
-    card = ModelCard(
-        name=name,
+    _write_onnx(path, probability_offset, heatmap_offset, likeness, external_weights)
+    card = tiny_card(
+        hashlib.sha256(path.read_bytes()).hexdigest(), with_likeness=likeness is not None
+    )
+    write_card(card.model_copy(update=card_changes or {}), path.with_suffix(".json"))
+    return path
+
+
+def _write_onnx(
+    path: Path,
+    probability_offset: float,
+    heatmap_offset: float,
+    likeness: float | None,
+    external_weights: str,
+) -> None:
+    onnx = pytest.importorskip("onnx", reason="makes a model; part of the extra `training`")
+    helper = onnx.helper
+    numbers = {
+        "middle": [128.0],
+        "spread": [32.0],
+        "white": [255.0],
+        "probability_offset": [probability_offset],
+        "heatmap_offset": [heatmap_offset],
+        "likeness": [0.0 if likeness is None else likeness],
+    }
+    node = helper.make_node
+    nodes = [
+        node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3], keepdims=0),
+        node("Sub", ["mean", "middle"], ["centred"]),
+        node("Div", ["centred", "spread"], ["logit"]),
+        node("Sigmoid", ["logit"], ["fraction"]),
+        node("Add", ["fraction", "probability_offset"], ["probability"]),
+        node("Transpose", ["image"], ["planes"], perm=[0, 3, 1, 2]),
+        node(
+            "AveragePool",
+            ["planes"],
+            ["cells"],
+            kernel_shape=[SIZE // CELLS] * 2,
+            strides=[SIZE // CELLS] * 2,
+        ),
+        node("Squeeze", ["cells", "plane_axis"], ["plane"]),
+        node("Div", ["plane", "white"], ["heat"]),
+        node("Add", ["heat", "heatmap_offset"], ["heatmap"]),
+    ]
+    floats = onnx.TensorProto.FLOAT
+    outputs = [
+        helper.make_tensor_value_info("probability", floats, ["n"]),
+        helper.make_tensor_value_info("heatmap", floats, ["n", CELLS, CELLS]),
+    ]
+    if likeness is not None:
+        nodes += [
+            node("Sub", ["mean", "mean"], ["nothing"]),
+            node("Add", ["nothing", "likeness"], ["in_distribution"]),
+        ]
+        outputs.append(helper.make_tensor_value_info("in_distribution", floats, ["n"]))
+    initializers = [
+        onnx.numpy_helper.from_array(np.array(value, dtype=np.float32), key)
+        for key, value in numbers.items()
+        if key != "likeness" or likeness is not None
+    ]
+    initializers.append(onnx.numpy_helper.from_array(np.array([1], dtype=np.int64), "plane_axis"))
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("image", floats, ["n", SIZE, SIZE, 1])],
+        outputs,
+        initializers,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.checker.check_model(model)
+    if external_weights:
+        onnx.save_model(
+            model,
+            path,
+            save_as_external_data=True,
+            location=external_weights,
+            size_threshold=0,
+        )
+    else:
+        onnx.save_model(model, path)
+
+
+def tiny_card(onnx_sha256: str, *, with_likeness: bool = False) -> ModelCard:
+    """Make the card of the model: a frontal chest CR or DX, ages 1 to 5, threshold 0.5."""
+    check = make_check_image("two_lungs", SIZE, SIZE)
+    outputs: list[Tensor] = [
+        Tensor(name="probability", role="probability", shape=(None,)),
+        Tensor(name="heatmap", role="heatmap", shape=(None, CELLS, CELLS)),
+    ]
+    if with_likeness:
+        outputs.append(Tensor(name="in_distribution", role="in_distribution", shape=(None,)))
+    return ModelCard(
+        name="tiny",
         version="1",
-        device_uid=device_uid,
-        created=date(2026, 1, 2),
-        onnx_sha256=sha256_of_file(path),
+        device_uid=DEVICE_UID,
+        created=date(2026, 1, 1),
+        onnx_sha256=onnx_sha256,
         architecture="mean grey",
         inputs=(Tensor(name="image", role="image", shape=(None, SIZE, SIZE, 1)),),
-        outputs=(
-            Tensor(name="probability", role="probability", shape=(None,)),
-            Tensor(name="heatmap", role="heatmap", shape=(None, 7, 7)),
-        ),
-        preprocessing=PreprocessingSpec(rows=SIZE, columns=SIZE),
+        outputs=tuple(outputs),
+        preprocessing=PreprocessingSpec(),
         eligibility=EligibilityCriteria(
             sop_class_uids=("1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1"),
             modalities=("CR", "DX"),
-            body_parts=("CHEST", "THORAX"),
+            body_parts=("CHEST", "THORAX", "LUNG"),
             view_positions=("PA", "AP"),
             training_ages=AgeRange(lowest_years=1, highest_years=5),
-            smallest_matrix=SIZE,
+            smallest_matrix=16,
+            gate_threshold=0.5 if with_likeness else None,
         ),
         operating_points=(
             OperatingPoint(
-                name="half",
+                name="balanced",
                 threshold=0.5,
-                chosen_for="one half",
-                sensitivity=unknown,
-                specificity=unknown,
+                chosen_for="by hand",
+                sensitivity=Estimate(value=0.9),
+                specificity=Estimate(value=0.9),
                 data_set="none",
                 n=1,
             ),
@@ -130,17 +189,11 @@ def write_tiny_model(
                 name="none", used_for="nothing", images=0, patients=0, licence="none", source="none"
             ),
         ),
-        known_limits=("knows nothing of lungs",),
-        intended_use="tests",
+        known_limits=("It knows brightness and nothing else.",),
+        intended_use="Tests.",
         check_image=CheckImage(
-            formula="two_lungs",
-            probability=expected_probability(
-                float(make_check_image("two_lungs", SIZE, SIZE).mean())
-            ),
-            tolerance=1e-3,
+            formula="two_lungs", probability=expected_probability(check), tolerance=1e-4
         ),
-        tool_versions={"onnx": onnx.__version__},
-        run_id="tiny",
+        tool_versions={},
+        run_id="by hand",
     )
-    write_card(card, card_path_for(path))
-    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +12,25 @@ from numpy.typing import NDArray
 
 from triage_app.errors import ModelError, ScoringError
 from triage_app.imaging.preprocessing import PREPROCESSING_VERSION
-from triage_app.inference.card import ModelCard, card_path_for, read_card, sha256_of_file
+from triage_app.inference.card import ModelCard, TensorRole, card_path_for, read_card
 from triage_app.inference.check_image import make_check_image
 
 __all__ = ["Model", "Prediction", "load_model"]
+
+_RANKS: dict[TensorRole, int] = {
+    "image": 4,
+    "probability": 1,
+    "heatmap": 3,
+    "embedding": 2,
+    "in_distribution": 1,
+}
+_LARGEST = float(np.finfo(np.float32).max)
+_RANGES: dict[TensorRole, tuple[float, float]] = {
+    "probability": (0.0, 1.0),
+    "heatmap": (-1e-4, 1.0 + 1e-4),  # rounding; clipped afterwards
+    "embedding": (-_LARGEST, _LARGEST),
+    "in_distribution": (-_LARGEST, _LARGEST),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +85,30 @@ class Model:
             )
         except Exception as error:  # the runtime raises types of its own making
             raise ScoringError(f"{self.path.name}: the network failed: {error}") from error
-        by_role = dict(zip(roles, values, strict=True))
-        probability = np.asarray(by_role["probability"], dtype=np.float32)
-        if not ((probability >= 0) & (probability <= 1)).all():  # false for NaN too
-            raise ScoringError(
-                f"{self.path.name}: gave {probability.tolist()} where a probability was expected; "
-                "the score is not used."
-            )
+        by_role = {
+            role: np.asarray(value, dtype=np.float32)
+            for role, value in zip(roles, values, strict=True)
+        }
+        for role, value in by_role.items():
+            self._refuse_nonsense(role, value, len(images))
         return Prediction(
-            probability=probability,
-            heatmap=np.asarray(by_role["heatmap"], dtype=np.float32),
+            probability=by_role["probability"],
+            heatmap=np.clip(by_role["heatmap"], np.float32(0.0), np.float32(1.0)),
             in_distribution=by_role.get("in_distribution"),
         )
+
+    def _refuse_nonsense(self, role: TensorRole, value: NDArray[np.float32], count: int) -> None:
+        if value.ndim != _RANKS[role] or len(value) != count:
+            raise ScoringError(
+                f"{self.path.name}: gave a {role} of shape {value.shape} for {count} images; "
+                "the score is not used."
+            )
+        lowest, highest = _RANGES[role]
+        if not ((value >= lowest) & (value <= highest)).all():  # false for NaN too
+            raise ScoringError(
+                f"{self.path.name}: gave a {role} from {value.min():g} to {value.max():g} where "
+                f"{lowest:g} to {highest:g} was expected; the score is not used."
+            )
 
 
 def load_model(path: Path, *, threads: int = 1) -> Model:
@@ -100,7 +128,11 @@ def load_model(path: Path, *, threads: int = 1) -> Model:
     if not path.is_file():
         raise ModelError(f"{path}: no such model file; give the path of an .onnx file.")
     card = read_card(card_path_for(path))
-    found_hash = sha256_of_file(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    found_hash = hashlib.sha256(data).hexdigest()
     if found_hash != card.onnx_sha256:
         raise ModelError(
             f"{path}: its SHA-256 is {found_hash[:12]}, the card says {card.onnx_sha256[:12]}; "
@@ -111,22 +143,21 @@ def load_model(path: Path, *, threads: int = 1) -> Model:
             f"{path}: was trained with preprocessing version {card.preprocessing.version}, this "
             f"program has version {PREPROCESSING_VERSION}; export the model again."
         )
-    session = _open_session(path, threads)
+    session = _open_session(path, data, threads)
     _verify_tensors(path, card, session)
     model = Model(card, path, session)
     _verify_check_image(model)
     return model
 
 
-def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def _open_session(path: Path, data: bytes, threads: int) -> onnxruntime.InferenceSession:
+    """Open the bytes whose hash was verified; weights in other files are not, and are refused."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(
-            path.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime raises types of its own making
         raise ModelError(f"{path}: ONNX Runtime cannot load it: {error}") from error
 
@@ -138,6 +169,11 @@ def _verify_tensors(path: Path, card: ModelCard, session: onnxruntime.InferenceS
     ):
         shapes = {node.name: node.shape for node in nodes}
         for tensor in tensors:
+            if len(tensor.shape) != _RANKS[tensor.role]:
+                raise ModelError(
+                    f"{path}: {kind} {tensor.name!r} has the shape {tensor.shape} in the card; a "
+                    f"{tensor.role} has {_RANKS[tensor.role]} dimensions here."
+                )
             if tensor.name not in shapes:
                 raise ModelError(
                     f"{path}: has no {kind} {tensor.name!r}, which the card names; "
