@@ -33,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="draws other persons, findings and noise; equal numbers give equal files",
     )
     parser.add_argument(
+        "--rows",
+        type=_rows,
+        metavar="N",
+        help="height of a chest image in pixels, at least 192; fewer are drawn quicker",
+    )
+    parser.add_argument(
         "--ground-truth",
         type=Path,
         metavar="FILE.json",
@@ -42,16 +48,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the studies and say where they are and what comes next."""
-    from triage_app.demonstration.studies import DEFAULT_SEED, write_demonstration_studies
+    from triage_app.demonstration.studies import (
+        DEFAULT_ROWS,
+        DEFAULT_SEED,
+        write_demonstration_studies,
+    )
 
     folder: Path = arguments.folder
     seed = DEFAULT_SEED if arguments.seed is None else arguments.seed
+    rows = arguments.rows or DEFAULT_ROWS
     if refusal := _refusal(folder):
         print(f"triage-app demo: {refusal}", file=sys.stderr)
         return Exit.COULD_NOT_RUN
     try:
         studies = []
-        for study in write_demonstration_studies(folder, seed=seed):
+        for study in write_demonstration_studies(folder, seed=seed, rows=rows):
             studies.append(study)
             _show_progress(len(studies))
         if arguments.ground_truth:
@@ -71,6 +82,12 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"  triage-app {name}")
     print(f"  triage-app scan {name} --output demo.csv")
     return Exit.DONE
+
+
+def _rows(text: str) -> int:
+    if not text.isdigit() or not 192 <= int(text) <= 8192:
+        raise argparse.ArgumentTypeError(f"expected a number from 192 to 8192, received {text!r}")
+    return int(text)
 
 
 def _show_progress(count: int) -> None:

@@ -144,8 +144,8 @@ def _voi_table(grey: FloatImage, top: int) -> _Stored:
 
 
 def _modality_table(grey: FloatImage, top: int) -> _Stored:
-    table = LookupTable(_entries(np.sqrt(np.arange(top + 1) / top)), 0, 16)
-    return grey**2 * np.float32(top), table, (_window(0, 65535),)
+    table = LookupTable(_entries((np.arange(top + 1) / top) ** 0.8), 0, 16)
+    return grey ** np.float32(1.25) * np.float32(top), table, (_window(0, 65535),)
 
 
 def _rescaled(grey: FloatImage, top: int) -> _Stored:

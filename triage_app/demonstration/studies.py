@@ -30,6 +30,7 @@ from triage_app.imaging.description import (
 )
 
 __all__ = [
+    "DEFAULT_ROWS",
     "DEFAULT_SEED",
     "DemonstrationImage",
     "DemonstrationStudy",
@@ -39,6 +40,9 @@ __all__ = [
 ]
 
 DEFAULT_SEED = 2024
+DEFAULT_ROWS = 960
+
+_FEWEST_ROWS = 192
 
 _FOREIGN_FILE = "export.txt"
 _FOREIGN_TEXT = (
@@ -98,7 +102,7 @@ def demonstration_paths(folder: Path) -> tuple[Path, ...]:
 
 
 def write_demonstration_studies(
-    folder: Path, *, seed: int = DEFAULT_SEED
+    folder: Path, *, seed: int = DEFAULT_SEED, rows: int = DEFAULT_ROWS
 ) -> Iterator[DemonstrationStudy]:
     """Write the studies, one with each step.
 
@@ -106,6 +110,7 @@ def write_demonstration_studies(
     ----------
     folder : made where it is missing; files of an earlier run are overwritten
     seed : persons, places and noise follow from it
+    rows : of a chest image, at least 192; the others keep their proportions
 
     Yields
     ------
@@ -113,18 +118,22 @@ def write_demonstration_studies(
 
     Raises
     ------
+    ValueError
+        where there are too few rows
     OSError
         where the folder cannot be written
     """
+    if rows < _FEWEST_ROWS:
+        raise ValueError(f"expected at least {_FEWEST_ROWS} rows, received {rows}")
     for plan in CATALOGUE:
         study_uid = new_uid("triage-app demonstration", str(seed), plan.patient_id, plan.study_id)
         # Follow-up studies show the same person, so the person hangs on the patient.
-        person_seed = abs(seed) * 1000 + int(plan.patient_id.rpartition("-")[2])
+        person_seed = abs(seed) * 1000 + _number(plan.patient_id)
         images = []
         for number, image in enumerate(plan.images, start=1):
             path = folder / _relative_path(plan, image, number)
             path.parent.mkdir(parents=True, exist_ok=True)
-            grey, boxes = _draw(image, person_seed)
+            grey, boxes = _draw(image, person_seed, rows / DEFAULT_ROWS)
             _write_image(path, grey, image, _describe(plan, image, number, study_uid))
             images.append(
                 DemonstrationImage(path, image.expected_status, image.expected_reason, boxes)
@@ -133,6 +142,10 @@ def write_demonstration_studies(
     path = folder / _FOREIGN_FILE
     path.write_text(_FOREIGN_TEXT, encoding="utf-8")
     yield DemonstrationStudy("", "no DICOM", (DemonstrationImage(path, "excluded", "not_dicom"),))
+
+
+def _number(patient_id: str) -> int:
+    return int(patient_id.rpartition("-")[2])
 
 
 def _relative_path(plan: StudyPlan, image: ImagePlan, number: int) -> Path:
@@ -160,8 +173,11 @@ def _write_image(
         write_radiograph(dataset, path, image.transfer_syntax_uid)
 
 
-def _draw(image: ImagePlan, person_seed: int) -> tuple[FloatImage, tuple[BoundingBox, ...]]:
-    rows, columns, is_adult = image.rows, image.columns, image.picture is Picture.ADULT_CHEST
+def _draw(
+    image: ImagePlan, person_seed: int, scale: float
+) -> tuple[FloatImage, tuple[BoundingBox, ...]]:
+    rows, columns = round(image.rows * scale), round(image.columns * scale)
+    is_adult = image.picture is Picture.ADULT_CHEST
     if image.picture is Picture.LATERAL_CHEST:
         return lateral_phantom(rows, columns, person_seed), ()
     if image.picture is Picture.HAND:
@@ -188,7 +204,8 @@ def _describe(
     plan: StudyPlan, image: ImagePlan, number: int, study_uid: UID
 ) -> RadiographDescription:
     study_date = date(2024, 3, 4) + timedelta(days=plan.day)
-    birth_date = date(study_date.year - plan.age_years, 1, 1) + timedelta(days=17 * plan.day + 3)
+    # Born before the first study's day of the year, so that the age is the years' difference.
+    birth_date = date(study_date.year - plan.age_years, 1, 4 * _number(plan.patient_id) % 28 + 1)
     return RadiographDescription(
         patient=PatientDescription(
             plan.patient_name, plan.patient_id, birth_date, plan.sex, f"{plan.age_years:03d}Y"
