@@ -1,1 +1,4 @@
-"""Chest X-ray triage: DICOM studies in, likely pneumonia first. Research use, not a medical device."""
+"""Chest X-ray triage: DICOM studies in, likely pneumonia first.
+
+Research use only, not a medical device.
+"""

@@ -109,20 +109,23 @@ def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[
     from triage_app.intake.events import Assessed, Found
     from triage_app.intake.scan import default_workers, scan
     from triage_app.results.rows import RowWriter, make_row
+    from triage_app.settings import load_settings
 
-    model_path = arguments.model or shipped_model_path()
+    settings = load_settings()
+    model_path = arguments.model or settings.model or shipped_model_path()
     card = load_model(model_path).card
     earlier = _earlier_rows(arguments, row_format, card)
     done = {row.path for row in earlier}
     if arguments.heatmaps:
         _make_folder(arguments.heatmaps)
-    workers = default_workers() if arguments.workers is None else arguments.workers
+    workers = settings.workers if arguments.workers is None else arguments.workers
     with _open_output(arguments) as file, ScanProgress() as progress:
         writer = RowWriter(file, row_format, has_header=bool(earlier))
         for event in scan(
             arguments.paths,
             model_path=model_path,
-            workers=workers,
+            workers=default_workers() if workers is None else workers,
+            seconds_per_file=settings.seconds_per_file,
             skip=done.__contains__ if done else None,
             known_sop_instance_uids={row.sop_instance_uid for row in earlier if row.was_read},
             exclude=_own_outputs(arguments),
