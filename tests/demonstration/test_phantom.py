@@ -58,7 +58,7 @@ class TestChest:
     def test_a_collimator_darkens_the_border_only(self) -> None:
         open_image = chest_phantom(300, 380, 2).image
         shut = chest_phantom(300, 380, 2, has_collimation=True).image
-        assert open_image[0].mean() > 0.3
+        assert open_image[0].max() > 0.3
         assert shut[0].max() < 0.1
         np.testing.assert_allclose(shut[20:-20, 20:-20], open_image[20:-20, 20:-20], atol=1e-3)
 
