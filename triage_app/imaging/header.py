@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import io
-import logging
+import math
 import re
 import struct
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from typing import Any, BinaryIO
 
 from pydicom import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_partial
-from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
-from pydicom.valuerep import DA, TM, PersonName
+from pydicom.valuerep import PersonName
 
-from triage_app.errors import NotDicomError, TruncatedError, UnreadableError
+from triage_app.errors import (
+    InstanceMemoryError,
+    NotDicomError,
+    TruncatedError,
+    UnreadableError,
+)
+from triage_app.imaging.elements import (
+    MALFORMED_DATA_ERRORS,
+    converted_value,
+    date_value,
+    element_value,
+    text_value,
+    time_value,
+    whole_number,
+)
 from triage_app.imaging.instance import ImageFacts, InstanceFacts, PatientFacts, StudyFacts
 from triage_app.imaging.source import InstanceSource
 
@@ -31,26 +43,34 @@ __all__ = [
     "read_instance",
 ]
 
-logger = logging.getLogger(__name__)
+LARGEST_INFLATED_BYTES = 512 * 1024**2
+"""More than any deflated radiograph unpacks to; deflated files are read into memory whole."""
 
+_INFLATION_STEP_BYTES = 4 * 1024**2
 _PREAMBLE_BYTES = 132
 _PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _FIRST_GROUPS = frozenset({0x0002, 0x0008})
 _DAYS_PER_YEAR = 365.25
+_OLDEST_YEARS = 150
 _AGE_UNITS_IN_YEARS = {"Y": 1.0, "M": 1 / 12, "W": 7 / _DAYS_PER_YEAR, "D": 1 / _DAYS_PER_YEAR}
 
-MALFORMED_DATA_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
-"""What pydicom raises on data that contradicts the standard, depending on where it does."""
+# Codes of SNOMED CT and of the older SRT that PS3.16 CID 4010 and CID 4031 give, and the defined
+# terms of (0018,5101) and (0018,0015) that mean the same; a meaning may stand in any language.
+_CODED_TERMS = {
+    "272479007": "PA",
+    "R-10214": "PA",
+    "R-40888": "PA",
+    "399348003": "AP",
+    "R-10206": "AP",
+    "399173006": "LL",
+    "R-10236": "LL",
+    "399198007": "RL",
+    "R-10232": "RL",
+    "51185008": "CHEST",
+    "816094009": "CHEST",
+    "T-D3000": "CHEST",
+}
+_VIEW_MEANINGS = {"posteroanterior": "PA", "anteroposterior": "AP"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +90,33 @@ class Instance:
 
 
 class _WatchedFile(io.BufferedIOBase):
-    """A file that remembers how often a read came back short.
+    """A file that remembers whether it ended in the middle, and that unpacks within measure.
 
-    A whole file that holds no Pixel Data is left by pydicom with one short read: the look for a
-    next element. A file cut off inside an element or a sequence is left with another one, and
-    pydicom says so in a warning only.
+    A whole file that holds no Pixel Data is left by pydicom with one read that gives nothing: the
+    look for a next element. A file cut off inside an element or a sequence is left with a part of
+    what was asked for, or with another such read, and pydicom says so in a warning only. pydicom
+    reads all that is left at once only to inflate it.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, path: str) -> None:
         self._file = file
-        self.short_reads = 0
+        self._path = path
+        self._empty_reads = 0
+        self._has_partial_read = False
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether more was asked for than the file held, apart from a next element."""
+        return self._has_partial_read or self._empty_reads > 1
 
     def read(self, size: int | None = -1, /) -> bytes:
-        data = self._file.read(-1 if size is None else size)
-        if size is not None and len(data) < size:
-            self.short_reads += 1
+        if size is None or size < 0:
+            data = self._file.read()
+            _refuse_inflation(data, self._path)
+            return data
+        data = self._file.read(size)
+        self._empty_reads += not data and size > 0
+        self._has_partial_read |= 0 < len(data) < size
         return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
@@ -100,6 +132,20 @@ class _WatchedFile(io.BufferedIOBase):
         return True
 
 
+def _refuse_inflation(deflated: bytes, path: str) -> None:
+    """Refuse a deflated data set (PS3.5 annex A.5) that would fill the memory."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    size, rest = 0, deflated
+    while rest and not inflater.eof:
+        size += len(inflater.decompress(rest, _INFLATION_STEP_BYTES))
+        rest = inflater.unconsumed_tail
+        if size > LARGEST_INFLATED_BYTES:
+            raise InstanceMemoryError(
+                f"{path}: its deflated data set unpacks to more than the "
+                f"{LARGEST_INFLATED_BYTES:,} bytes that are read; check where it comes from."
+            )
+
+
 def read_instance(source: InstanceSource) -> Instance:
     """Read the header of one file and stop before its pixels.
 
@@ -113,6 +159,8 @@ def read_instance(source: InstanceSource) -> Instance:
         where it cannot be opened, or its elements cannot be parsed
     TruncatedError
         where it ends inside its header
+    InstanceMemoryError
+        where its deflated data set unpacks beyond all measure
     """
     pixel_tags: list[int] = []
 
@@ -123,31 +171,49 @@ def read_instance(source: InstanceSource) -> Instance:
         return False
 
     with source.open() as file:
-        head = file.read(_PREAMBLE_BYTES)
-        has_preamble = head[128:132] == b"DICM"
-        if not has_preamble and not _starts_like_a_data_set(head):
-            raise NotDicomError(_describe_foreign_file(head))
-        file.seek(0)
-        watched = _WatchedFile(file)
+        watched = _WatchedFile(file, source.path)
         try:
+            head = file.read(_PREAMBLE_BYTES)
+            has_preamble = head[128:132] == b"DICM"
+            if not has_preamble and not _starts_like_a_data_set(head):
+                raise NotDicomError(_describe_foreign_file(head))
+            file.seek(0)
             header = read_partial(watched, stop_when=stop_at_pixels, force=True)  # type: ignore[arg-type]
-        except zlib.error as error:
-            raise TruncatedError(
-                f"{source.path}: its deflated data set cannot be unpacked ({error}); "
-                "fetch the file again."
-            ) from error
-        except (InvalidDicomError, *MALFORMED_DATA_ERRORS) as error:
-            raise UnreadableError(
-                f"{source.path}: its data set cannot be parsed ({error}); fetch the file again."
-            ) from error
+        except (zlib.error, OSError, InvalidDicomError, *MALFORMED_DATA_ERRORS) as error:
+            raise _explain(error, watched, source) from error
     facts = read_header_facts(header, path=source.path, has_pixel_data=bool(pixel_tags))
     if not has_preamble and not facts.sop_class_uid and not facts.image.rows:
         raise NotDicomError("no DICM marker, no SOP Class UID and no image")
-    if not pixel_tags and (watched.short_reads > 1 or not header):
-        raise TruncatedError(
-            f"{source.path}: ends inside its header, before any Pixel Data; fetch the file again."
-        )
+    if not pixel_tags and (watched.ends_early or not header):
+        raise _ends_in_header(source)
     return Instance(source=source, facts=facts, header=header)
+
+
+def _explain(
+    error: Exception, watched: _WatchedFile, source: InstanceSource
+) -> TruncatedError | UnreadableError:
+    if isinstance(error, zlib.error):
+        return TruncatedError(
+            f"{source.path}: its deflated data set cannot be unpacked ({error}); "
+            "fetch the file again."
+        )
+    if isinstance(error, OSError) and error.errno is not None:  # pydicom's own have no number
+        return UnreadableError(
+            f"{source.path}: cannot be read ({error.strerror}); "
+            "check the disk or the network that it lies on."
+        )
+    if watched.ends_early:
+        return _ends_in_header(source)
+    return UnreadableError(
+        f"{source.path}: its data set cannot be parsed ({type(error).__name__}); "
+        "fetch the file again."
+    )
+
+
+def _ends_in_header(source: InstanceSource) -> TruncatedError:
+    return TruncatedError(
+        f"{source.path}: ends inside its header, before any Pixel Data; fetch the file again."
+    )
 
 
 def _starts_like_a_data_set(head: bytes) -> bool:
@@ -190,107 +256,68 @@ def read_header_facts(header: Dataset, *, path: str, has_pixel_data: bool) -> In
     has_pixel_data : whether Pixel Data follows
     """
     meta = getattr(header, "file_meta", None) or Dataset()
-    study_date = _date(header, "StudyDate")
+    study_date = date_value(header, "StudyDate")
     return InstanceFacts(
         path=path,
-        sop_class_uid=_text(header, "SOPClassUID") or _text(meta, "MediaStorageSOPClassUID"),
+        sop_class_uid=text_value(header, "SOPClassUID")
+        or text_value(meta, "MediaStorageSOPClassUID"),
         sop_instance_uid=(
-            _text(header, "SOPInstanceUID") or _text(meta, "MediaStorageSOPInstanceUID")
+            text_value(header, "SOPInstanceUID") or text_value(meta, "MediaStorageSOPInstanceUID")
         ),
-        transfer_syntax_uid=_text(meta, "TransferSyntaxUID"),
+        transfer_syntax_uid=text_value(meta, "TransferSyntaxUID"),
         patient=_patient_facts(header, study_date),
         study=StudyFacts(
-            study_instance_uid=_text(header, "StudyInstanceUID"),
-            series_instance_uid=_text(header, "SeriesInstanceUID"),
-            accession_number=_text(header, "AccessionNumber"),
+            study_instance_uid=text_value(header, "StudyInstanceUID"),
+            series_instance_uid=text_value(header, "SeriesInstanceUID"),
+            accession_number=text_value(header, "AccessionNumber"),
             study_date=study_date,
-            study_time=_time(header, "StudyTime"),
-            study_description=_text(header, "StudyDescription"),
-            series_description=_text(header, "SeriesDescription"),
-            series_number=_whole_number(header, "SeriesNumber"),
+            study_time=time_value(header, "StudyTime"),
+            study_description=text_value(header, "StudyDescription"),
+            series_description=text_value(header, "SeriesDescription"),
+            series_number=whole_number(header, "SeriesNumber"),
         ),
         image=_image_facts(header, has_pixel_data),
     )
 
 
 def _patient_facts(header: Dataset, study_date: date | None) -> PatientFacts:
-    birth_date = _date(header, "PatientBirthDate")
+    birth_date = date_value(header, "PatientBirthDate")
     return PatientFacts(
         name=_person_name(header),
-        patient_id=_text(header, "PatientID"),
+        patient_id=text_value(header, "PatientID"),
         birth_date=birth_date,
-        age_years=_age_years(_text(header, "PatientAge"), birth_date, study_date),
-        sex=_text(header, "PatientSex").upper(),
+        age_years=_age_years(text_value(header, "PatientAge"), birth_date, study_date),
+        sex=text_value(header, "PatientSex").upper(),
     )
 
 
 def _image_facts(header: Dataset, has_pixel_data: bool) -> ImageFacts:
     spacing, is_at_detector = _pixel_spacing(header)
     return ImageFacts(
-        modality=_text(header, "Modality").upper(),
+        modality=text_value(header, "Modality").upper(),
         body_part=(
-            _text(header, "BodyPartExamined") or _code_meaning(header, "AnatomicRegionSequence")
+            text_value(header, "BodyPartExamined") or _coded_term(header, "AnatomicRegionSequence")
         ).upper(),
         view_position=(
-            _text(header, "ViewPosition").upper()
-            or _view_from_meaning(_code_meaning(header, "ViewCodeSequence"))
-        ),
-        laterality=(_text(header, "ImageLaterality") or _text(header, "Laterality")).upper(),
-        photometric_interpretation=_text(header, "PhotometricInterpretation").upper(),
-        rows=_whole_number(header, "Rows") or 0,
-        columns=_whole_number(header, "Columns") or 0,
-        bits_allocated=_whole_number(header, "BitsAllocated") or 0,
-        bits_stored=_whole_number(header, "BitsStored") or 0,
-        samples_per_pixel=_whole_number(header, "SamplesPerPixel") or 0,
-        number_of_frames=_whole_number(header, "NumberOfFrames") or 1,
+            text_value(header, "ViewPosition") or _coded_term(header, "ViewCodeSequence")
+        ).upper(),
+        laterality=(
+            text_value(header, "ImageLaterality") or text_value(header, "Laterality")
+        ).upper(),
+        photometric_interpretation=text_value(header, "PhotometricInterpretation").upper(),
+        rows=whole_number(header, "Rows") or 0,
+        columns=whole_number(header, "Columns") or 0,
+        bits_allocated=whole_number(header, "BitsAllocated") or 0,
+        bits_stored=whole_number(header, "BitsStored") or 0,
+        samples_per_pixel=whole_number(header, "SamplesPerPixel") or 0,
+        number_of_frames=whole_number(header, "NumberOfFrames") or 1,
         has_pixel_data=has_pixel_data,
-        is_lossy_compressed=_text(header, "LossyImageCompression") == "01",
-        has_burned_in_annotation=_text(header, "BurnedInAnnotation").upper() == "YES",
+        is_lossy_compressed=text_value(header, "LossyImageCompression") == "01",
+        has_burned_in_annotation=text_value(header, "BurnedInAnnotation").upper() == "YES",
         pixel_spacing_mm=spacing,
         is_spacing_at_detector=is_at_detector,
-        instance_number=_whole_number(header, "InstanceNumber"),
+        instance_number=whole_number(header, "InstanceNumber"),
     )
-
-
-def element_value(header: Dataset, keyword: str) -> Any:
-    """Give an element's value; None where it is absent, empty, or cannot be parsed."""
-    try:
-        value = header.get(keyword)
-    except MALFORMED_DATA_ERRORS:
-        logger.debug("%s is malformed and counts as absent", keyword)
-        return None
-    return None if value == "" else value
-
-
-def _converted(header: Dataset, keyword: str, convert: Callable[[Any], Any]) -> Any:
-    """Convert the first value of an element; None where it is absent, empty or malformed."""
-    value = element_value(header, keyword)
-    if isinstance(value, MultiValue):
-        value = value[0] if len(value) else None
-    try:
-        return None if value is None or value == "" else convert(value)
-    except MALFORMED_DATA_ERRORS:
-        logger.debug("%s is malformed and counts as absent", keyword)
-        return None
-
-
-def _text(header: Dataset, keyword: str) -> str:
-    return _converted(header, keyword, lambda value: str(value).strip(" \0")) or ""
-
-
-def _whole_number(header: Dataset, keyword: str) -> int | None:
-    number: int | None = _converted(header, keyword, lambda value: int(float(value)))
-    return number
-
-
-def _date(header: Dataset, keyword: str) -> date | None:
-    day = _converted(header, keyword, lambda value: DA(str(value).strip().replace(".", "")))
-    return date(day.year, day.month, day.day) if day else None
-
-
-def _time(header: Dataset, keyword: str) -> time | None:
-    moment = _converted(header, keyword, lambda value: TM(str(value).strip().replace(":", "")))
-    return time(moment.hour, moment.minute, moment.second) if moment else None
 
 
 def _person_name(header: Dataset) -> str:
@@ -301,52 +328,65 @@ def _person_name(header: Dataset) -> str:
         given = " ".join(part for part in (name.given_name, name.middle_name) if part)
         alphabetic = ", ".join(part.strip() for part in (name.family_name, given) if part.strip())
         ideographic = " ".join(part for part in name.ideographic.split("^") if part)
-        return (
-            f"{alphabetic} ({ideographic})"
-            if alphabetic and ideographic
-            else (alphabetic or ideographic)
-        )
+        if alphabetic and ideographic:
+            return f"{alphabetic} ({ideographic})"
+        phonetic = " ".join(part for part in name.phonetic.split("^") if part)
+        return alphabetic or ideographic or phonetic
 
-    return _converted(header, "PatientName", readable) or ""
+    return converted_value(header, "PatientName", readable) or ""
 
 
 def _age_years(age: str, birth_date: date | None, study_date: date | None) -> float | None:
-    """Give the age at the study in years, from (0010,1010) (PS3.5 6.2, VR AS) or two dates."""
-    match = re.fullmatch(r"(\d{1,3})\s*([DWMY])", age.strip().upper())
+    """Give the age at the study in years, from (0010,1010) (PS3.5 6.2, VR AS) or two dates.
+
+    An age of 0 years, months or weeks, or above 150 years, is a filler as anonymisers write it, and
+    counts as not stated.
+    """
+    match = re.fullmatch(r"(\d{1,3})\s*([DWMY])", age.strip().upper(), re.ASCII)
     if match:
-        return int(match[1]) * _AGE_UNITS_IN_YEARS[match[2]]
+        years = int(match[1]) * _AGE_UNITS_IN_YEARS[match[2]]
+        if (years > 0 or match[2] == "D") and years <= _OLDEST_YEARS:
+            return years
     if birth_date and study_date and birth_date <= study_date:
-        return (study_date - birth_date).days / _DAYS_PER_YEAR
+        years = _years_between(birth_date, study_date)
+        return years if years <= _OLDEST_YEARS else None
     return None
 
 
-def _code_meaning(header: Dataset, keyword: str) -> str:
-    def meaning(item: Any) -> str:
-        return str(item.get("CodeMeaning", "")).strip()
+def _years_between(birth_date: date, day: date) -> float:
+    """Count birthdays, and days since the last one: a whole number on every birthday."""
 
+    def birthday(year: int) -> date:
+        is_leap_day = (birth_date.month, birth_date.day) == (2, 29)
+        return date(year, 3, 1) if is_leap_day else birth_date.replace(year=year)
+
+    years = day.year - birth_date.year - (day < birthday(day.year))
+    last = max(birth_date, birthday(birth_date.year + years))
+    # Divided by a little more than a year, so that the day before a birthday stays below it.
+    return years + (day - last).days / (_DAYS_PER_YEAR + 1)
+
+
+def _coded_term(header: Dataset, keyword: str) -> str:
+    """Give the defined term that the first code means, else the code's meaning as it stands."""
     items = element_value(header, keyword)
     try:
-        return meaning(items[0]) if items else ""
+        item = items[0] if items else Dataset()
+        value, meaning = text_value(item, "CodeValue"), text_value(item, "CodeMeaning")
     except MALFORMED_DATA_ERRORS:
         return ""
-
-
-def _view_from_meaning(meaning: str) -> str:
-    """Turn the meaning of a view code (PS3.16 CID 4010) into the defined terms of (0018,5101)."""
+    # "postero-anterior oblique" is another view than "postero-anterior".
     letters = re.sub(r"[^a-z]", "", meaning.lower())
-    if "posteroanterior" in letters:
-        return "PA"
-    if "anteroposterior" in letters:
-        return "AP"
-    return meaning.upper()
+    return _CODED_TERMS.get(value) or _VIEW_MEANINGS.get(letters) or meaning
 
 
 def _pixel_spacing(header: Dataset) -> tuple[tuple[float, float] | None, bool]:
     """Give the spacing in the patient where it is known, else at the detector (PS3.3 10.7.1.3)."""
     for keyword, is_at_detector in (("PixelSpacing", False), ("ImagerPixelSpacing", True)):
         values = element_value(header, keyword)
-        if isinstance(values, MultiValue) and len(values) == 2:
-            spacing = (float(values[0]), float(values[1]))
-            if spacing[0] > 0 and spacing[1] > 0:
-                return spacing, is_at_detector
+        try:
+            row_mm, column_mm = (float(value) for value in values or ())
+        except MALFORMED_DATA_ERRORS:
+            continue
+        if all(math.isfinite(spacing) and spacing > 0 for spacing in (row_mm, column_mm)):
+            return (row_mm, column_mm), is_at_detector
     return None, False

@@ -29,13 +29,15 @@ class PatientFacts:
     name: str = field(default="", repr=False)
     patient_id: str = field(default="", repr=False)
     birth_date: date | None = field(default=None, repr=False)
-    age_years: float | None = None
-    sex: str = ""
+    age_years: float | None = field(default=None, repr=False)
+    sex: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StudyFacts:
     """The study and series that the instance belongs to.
+
+    Its representation shows UIDs alone: dates, numbers and free text can point to a person.
 
     Attributes
     ----------
@@ -48,11 +50,11 @@ class StudyFacts:
 
     study_instance_uid: str = ""
     series_instance_uid: str = ""
-    accession_number: str = ""
-    study_date: date | None = None
-    study_time: time | None = None
-    study_description: str = ""
-    series_description: str = ""
+    accession_number: str = field(default="", repr=False)
+    study_date: date | None = field(default=None, repr=False)
+    study_time: time | None = field(default=None, repr=False)
+    study_description: str = field(default="", repr=False)
+    series_description: str = field(default="", repr=False)
     series_number: int | None = None
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
+import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -16,8 +19,21 @@ __all__ = ["FileSource", "InstanceSource", "ZipMemberSource", "source_from_path"
 MEMBER_SEPARATOR = "!/"
 """Stands between an archive and its member in a path, as in ``night.zip!/ct/1.dcm``."""
 
-LARGEST_MEMBER_BYTES = 2 * 1024**3
-"""A member that claims to unpack to more is not unpacked (PS3.5 7.1: a value has at most 4 GiB)."""
+LARGEST_MEMBER_BYTES = 1024**3
+"""A member that claims to unpack to more is not unpacked: it would be held in memory whole."""
+
+_DAMAGED_ARCHIVE_ERRORS = (
+    EOFError,
+    LookupError,
+    OSError,
+    OverflowError,
+    RuntimeError,  # encrypted, or packed by a method that is not known
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class InstanceSource(Protocol):
@@ -53,10 +69,14 @@ class FileSource:
             where the operating system does not let us read it
         """
         try:
+            if not stat.S_ISREG(self.file_path.stat().st_mode):
+                # A pipe would be waited for without end, a device read without end.
+                raise UnreadableError(f"{self.file_path}: is no regular file; name a file.")
             return self.file_path.open("rb")
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a null character in the path
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise UnreadableError(
-                f"{self.file_path}: cannot be opened ({error.strerror or error}); "
+                f"{self.file_path}: cannot be opened ({reason}); "
                 "check that it exists and that you may read it."
             ) from error
 
@@ -90,7 +110,7 @@ class ZipMemberSource:
                         f"{LARGEST_MEMBER_BYTES} that are read from an archive; unpack it by hand."
                     )
                 return io.BytesIO(archive.read(info))
-        except (OSError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        except _DAMAGED_ARCHIVE_ERRORS as error:
             raise UnreadableError(
                 f"{self.path}: cannot be unpacked ({error}); "
                 "check that the archive is whole and not encrypted."
@@ -99,7 +119,10 @@ class ZipMemberSource:
 
 def source_from_path(path: str) -> FileSource | ZipMemberSource:
     """Turn what `InstanceSource.path` gave back into an equal source."""
-    archive, separator, member = path.partition(MEMBER_SEPARATOR)
-    if separator and Path(archive).is_file():
-        return ZipMemberSource(Path(archive), member)
+    at = path.find(MEMBER_SEPARATOR)
+    while at >= 0:  # a folder's name may hold the separator too
+        archive = Path(path[:at])
+        if archive.is_file():
+            return ZipMemberSource(archive, path[at + len(MEMBER_SEPARATOR) :])
+        at = path.find(MEMBER_SEPARATOR, at + 1)
     return FileSource(Path(path))
