@@ -16,9 +16,7 @@ import pytest
 from PySide6.QtCore import QtMsgType
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.tiny_model import write_tiny_model
 from triage_app.imaging.transforms import VoiFunction, Window
-from triage_app.inference.card import card_path_for, read_card
 from triage_app.ui.main_window import MainWindow
 from triage_app.ui.services import Services
 from triage_app.ui.theme import apply_theme
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from tests.conftest import InstanceFactory
+    from triage_app.inference.card import ModelCard
 
 WindowMaker = Callable[[], MainWindow]
 RadiographMaker = Callable[..., Path]
@@ -37,9 +36,10 @@ _FULL = Window(2047.5, 4095.0, VoiFunction.LINEAR_EXACT, "FULL")
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Path of an ONNX model that flags bright images."""
-    return write_tiny_model(tmp_path_factory.mktemp("model"))
+def qapp(qapp: QApplication) -> QApplication:
+    """Give the application its theme, once."""
+    apply_theme(qapp)
+    return qapp
 
 
 @pytest.fixture(autouse=True)
@@ -62,14 +62,16 @@ def nothing_left_behind(
 
 
 @pytest.fixture
-def make_services(tmp_path: Path, tiny_model: Path) -> Callable[[], Services]:
+def make_services(
+    tmp_path: Path, tiny_model_path: Path, tiny_card: ModelCard
+) -> Callable[[], Services]:
     """Give services on one database; each is closed by its window or by the test."""
 
     def make() -> Services:
         return Services(
             WorklistStore.open(tmp_path / "worklist" / "worklist.sqlite"),
-            card=read_card(card_path_for(tiny_model)),
-            model_path=tiny_model,
+            card=tiny_card,
+            model_path=tiny_model_path,
             reader="Dr Probe",
             scoring_processes=0,
         )
@@ -79,13 +81,13 @@ def make_services(tmp_path: Path, tiny_model: Path) -> Callable[[], Services]:
 
 @pytest.fixture
 def make_window(qtbot: QtBot, make_services: Callable[[], Services]) -> Iterator[WindowMaker]:
-    """Give windows on one database, one after the other; those left open are closed."""
-    apply_theme(QApplication.instance())
+    """Give windows on one database; those left open are closed."""
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
         window = MainWindow(make_services())
         windows.append(window)
+        qtbot.addWidget(window)
         window.show()
         qtbot.waitExposed(window)
         return window
@@ -103,7 +105,7 @@ def window(make_window: WindowMaker) -> MainWindow:
 
 @pytest.fixture
 def make_radiograph(make_instance: InstanceFactory) -> RadiographMaker:
-    """Give a factory of radiographs of a wanted brightness, 0 to 1; above 0.6 is flagged."""
+    """Give a factory of radiographs of a wanted brightness, 0 to 1; above 0.5 is flagged."""
 
     def make(name: str, *, brightness: float, **others: object) -> Path:
         noise = np.random.default_rng(7).uniform(-0.05, 0.05, (60, 48))

@@ -45,9 +45,10 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 
 
 def _draw(name: str, colour: str, size: int) -> QPixmap:
+    renderer = _renderer(name, colour)
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    _renderer(name, colour).render(painter, QRectF(0, 0, size, size))
+    renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap

@@ -101,6 +101,16 @@ class ImageView(QWidget):
         return self._frame
 
     @property
+    def sentence(self) -> str:
+        """What stands in the image's place; empty where there is an image."""
+        return self._sentence
+
+    @property
+    def marks(self) -> Marks:
+        """What stands in the corners."""
+        return self._marks
+
+    @property
     def voi(self) -> Window | LookupTable | None:
         """The VOI LUT or window that is in use."""
         return self._voi

@@ -12,6 +12,9 @@ LARGEST_SCALE = 32.0
 SMALLEST_SHARE_OF_FIT = 0.25
 """The smallest scale, as a share of the scale at which the image just fits."""
 
+ALWAYS_REACHED_SCALE = 0.25
+"""Even the smallest image can be shown pixel for pixel on the densest screen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
@@ -106,7 +109,7 @@ class Viewport:
     def _limited(self, viewport: Viewport) -> Viewport:
         """Keep the scale within bounds and the widget's middle on the image."""
         fitting = min(self.width / self.columns, self.height / self.rows)
-        lowest = min(max(fitting, 1e-3) * SMALLEST_SHARE_OF_FIT, LARGEST_SCALE)
+        lowest = min(max(fitting, 1e-3) * SMALLEST_SHARE_OF_FIT, ALWAYS_REACHED_SCALE)
         return replace(
             viewport,
             scale=min(max(viewport.scale, lowest), LARGEST_SCALE),
