@@ -77,7 +77,7 @@ def make_display(image: ModalityImage) -> DisplayImage:
     is_exact = highest - lowest <= _HIGHEST_LEVEL and bool(
         np.array_equal(image.values, np.rint(image.values))
     )
-    step = 1.0 if is_exact else (highest - lowest) / _HIGHEST_LEVEL
+    step = 1.0 if is_exact or highest == lowest else (highest - lowest) / _HIGHEST_LEVEL
     levels = (image.values - np.float32(lowest)) / np.float32(step)
     return DisplayImage(
         values=image.values,

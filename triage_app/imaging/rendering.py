@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from triage_app.imaging.header import Instance
 from triage_app.imaging.pixels import read_stored_values
 from triage_app.imaging.transforms import (
+    SMALLEST_NUMBER,
     GreyTransforms,
     LookupTable,
     PixelPadding,
@@ -122,8 +123,7 @@ def find_voi(image: ModalityImage) -> Window | LookupTable:
     if image.transforms.voi:
         return image.transforms.voi[0]
     if image.bits_stored <= _LARGEST_DISPLAY_READY_BITS and image.transforms.modality == Rescale():
-        signed = bool((image.values < 0).any())
-        lowest = -(1 << image.bits_stored - 1) if signed else 0
+        lowest = -(1 << image.bits_stored - 1) if image.transforms.is_signed else 0
         return window_over(lowest, lowest + (1 << image.bits_stored) - 1)
     values = image.values
     if image.padding_mask is not None:
@@ -136,7 +136,9 @@ def window_over(lowest: float, highest: float) -> Window:
 
     An image of one value has no contrast to show; its window is one unit wide.
     """
-    width = float(highest) - float(lowest) or 1.0
+    width = float(highest) - float(lowest)
+    if width < SMALLEST_NUMBER:
+        width = 1.0
     return Window(float(lowest) + width / 2, width, VoiFunction.LINEAR_EXACT)
 
 
@@ -156,24 +158,28 @@ def apply_voi(values: FloatImage, voi: Window | LookupTable) -> FloatImage:
     -----
     LINEAR has the half-pixel offsets of the standard; its width of 1 is a threshold.
     """
-    grey: FloatImage
     if isinstance(voi, LookupTable):
         white = np.float32((1 << voi.bits) - 1)
         entries = _look_up(np.rint(values).astype(np.int64), voi).astype(np.float32)
-        grey = np.minimum(entries / white, np.float32(1.0)) * np.float32(WHITE)
-        return grey
-    center, width = np.float32(voi.center), np.float32(voi.width)
-    if voi.function is VoiFunction.SIGMOID:
-        with np.errstate(over="ignore"):
-            fraction = 1.0 / (1.0 + np.exp(-4.0 * (values - center) / width))
-        grey = (fraction * np.float32(WHITE)).astype(np.float32)
-        return grey
+        limited: FloatImage = np.minimum(entries / white, np.float32(1.0)) * np.float32(WHITE)
+        return limited
+    center, width = voi.center, voi.width
     if voi.function is VoiFunction.LINEAR:
-        if voi.width == 1.0:
-            return np.where(values > center - np.float32(0.5), WHITE, 0.0).astype(np.float32)
-        center, width = center - np.float32(0.5), width - np.float32(1.0)
-    grey = (values - center) * (np.float32(WHITE) / width) + np.float32(WHITE / 2)
-    return np.clip(grey, np.float32(0.0), np.float32(WHITE))
+        center, width = center - 0.5, width - 1.0
+        if width < SMALLEST_NUMBER:
+            return np.where(values > np.float32(center), WHITE, 0.0).astype(np.float32)
+    with np.errstate(over="ignore"):  # far outside a narrow window
+        distance = (values - np.float32(center)) / np.float32(width)
+        if voi.function is VoiFunction.SIGMOID:
+            grey = np.float32(WHITE) / (np.float32(1.0) + np.exp(np.float32(-4.0) * distance))
+        else:
+            grey = np.clip(
+                (distance + np.float32(0.5)) * np.float32(WHITE),
+                np.float32(0.0),
+                np.float32(WHITE),
+            )
+    shown: FloatImage = grey.astype(np.float32, copy=False)
+    return shown
 
 
 def apply_presentation(
