@@ -22,7 +22,7 @@ def run_window(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         for name, value in os.environ.items()
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "triage_app", *map(str, arguments)],
         cwd=REPOSITORY,
         env=environment,

@@ -31,6 +31,8 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+_HARMLESS = frozenset({"This plugin does not support propagateSizeHints()"})
+"""What Qt says of every window that has no screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +110,5 @@ def _has_display() -> bool:
 
 
 def _log_qt_message(kind: QtMsgType, _context: object, text: str) -> None:
-    logger.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
+    if text not in _HARMLESS:
+        logger.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)

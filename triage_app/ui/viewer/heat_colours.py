@@ -12,10 +12,10 @@ _LIGHTNESS = (0.30, 0.95)
 _HUE_DEGREES = (300.0, 105.0)
 _LARGEST_CHROMA = 0.19
 
-COLD = 0.15
+COLD = 0.25
 """Heat below this is clear, so that the radiograph under it keeps its grey."""
 
-_OPAQUE = 0.55
+_OPAQUE = 0.8
 
 
 def _oklab_to_srgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import PurePath
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -27,6 +28,7 @@ from triage_app.ui.wording import (
     state_text,
     study_title,
 )
+from triage_app.worklist.recording import FOLDER_PREFIX
 from triage_app.worklist.records import StudyOrder, StudyQuery, StudyRow
 
 __all__ = ["COLUMNS", "Column", "ColumnSpec", "Role", "WorklistModel"]
@@ -64,38 +66,56 @@ class ColumnSpec:
     ----------
     title : its head, to be translated in the context "Worklist"
     order : what it sorts by; None where it does not
-    width : that it begins with
+    sample : a text that it begins wide enough for
     is_descending_first : whether the first click on its head puts the highest first
     """
 
     title: str
     order: StudyOrder | None
-    width: int
-    is_descending_first: bool = False
+    sample: str
+    is_descending_first: bool
+
+
+def _spec(
+    title: str, order: StudyOrder | None, sample: str, *, is_descending_first: bool = False
+) -> ColumnSpec:
+    return ColumnSpec(title, order, sample, is_descending_first)
 
 
 COLUMNS: dict[Column, ColumnSpec] = {
-    Column.FLAG: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "AI result"), StudyOrder.PRIORITY, 126),
-    Column.SCORE: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Score"), StudyOrder.PROBABILITY, 90, True
+    Column.FLAG: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "AI result"), StudyOrder.PRIORITY, "not processed 00"
     ),
-    Column.STATUS: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Status"), StudyOrder.READING_STATUS, 82
+    Column.SCORE: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Score"),
+        StudyOrder.PROBABILITY,
+        ">0.99 000000",
+        is_descending_first=True,
     ),
-    Column.PATIENT_NAME: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Patient"), StudyOrder.PATIENT_NAME, 136
+    Column.STATUS: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Status"), StudyOrder.READING_STATUS, "in progress"
     ),
-    Column.PATIENT_ID: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "ID"), StudyOrder.PATIENT_ID, 70),
-    Column.AGE_SEX: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Age/sex"), StudyOrder.AGE, 60),
-    Column.STUDY_DATE: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Study date"), StudyOrder.STUDY_DATE, 122
+    Column.PATIENT_NAME: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Patient"), StudyOrder.PATIENT_NAME, "Kowalczyk, Eva"
     ),
-    Column.MODALITY: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Mod."), StudyOrder.MODALITY, 44),
-    Column.DESCRIPTION: ColumnSpec(
-        QT_TRANSLATE_NOOP("Worklist", "Description"), StudyOrder.DESCRIPTION, 112
+    Column.PATIENT_ID: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "ID"), StudyOrder.PATIENT_ID, "00000000"
     ),
-    Column.IMAGES: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Images"), StudyOrder.IMAGES, 52, True),
-    Column.REASON: ColumnSpec(QT_TRANSLATE_NOOP("Worklist", "Reason"), None, 170),
+    Column.AGE_SEX: _spec(QT_TRANSLATE_NOOP("Worklist", "Age/sex"), StudyOrder.AGE, "12 m M"),
+    Column.STUDY_DATE: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Study date"), StudyOrder.STUDY_DATE, "2000-00-00 00:00"
+    ),
+    Column.MODALITY: _spec(QT_TRANSLATE_NOOP("Worklist", "Mod."), StudyOrder.MODALITY, "CR"),
+    Column.DESCRIPTION: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Description"), StudyOrder.DESCRIPTION, "Chest X-ray"
+    ),
+    Column.IMAGES: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Images"),
+        StudyOrder.IMAGES,
+        "00",
+        is_descending_first=True,
+    ),
+    Column.REASON: _spec(QT_TRANSLATE_NOOP("Worklist", "Reason"), None, "not a radiograph"),
 }
 
 
@@ -253,11 +273,20 @@ def _cell_text(study: StudyRow, column: Column) -> str:  # noqa: PLR0911 - one l
         case Column.MODALITY:
             return study.modality
         case Column.DESCRIPTION:
-            return study_title(study.study)
+            return study_title(study.study) or _folder_text(study.study_key)
         case Column.IMAGES:
             return str(study.images)
         case Column.REASON:
             return reasons_text(study.result.reasons)
+
+
+def _folder_text(study_key: str) -> str:
+    """Name the folder of files that belong to no study; empty for a study."""
+    folder = study_key.removeprefix(FOLDER_PREFIX)
+    if folder == study_key:
+        return ""
+    name = PurePath(folder).name or folder
+    return QCoreApplication.translate("Worklist", "Other files in {}").format(name)
 
 
 def _tool_tip(study: StudyRow, column: Column) -> str:

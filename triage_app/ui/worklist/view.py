@@ -27,6 +27,7 @@ from triage_app.worklist.records import StudyOrder
 __all__ = ["WorklistView"]
 
 _ROW_HEIGHT = 29
+_CELL_PADDING = 24
 _BUSY_SECONDS = 1.5
 
 
@@ -101,8 +102,11 @@ class WorklistView(QTableView):
         header.sectionClicked.connect(lambda section: self.sort_by(Column(section)))
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_column_menu)
+        metrics = self.fontMetrics()
         for column, spec in COLUMNS.items():
-            header.resizeSection(column, spec.width)
+            title = str(self._model.headerData(column, Qt.Orientation.Horizontal))
+            widest = max(metrics.horizontalAdvance(text) for text in (title, spec.sample))
+            header.resizeSection(column, widest + _CELL_PADDING)
 
     @property
     def chosen_key(self) -> str:
