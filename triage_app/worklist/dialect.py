@@ -6,6 +6,7 @@ All other modules of this folder speak SQL that SQLite and PostgreSQL share.
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import sqlite3
 import threading
@@ -14,15 +15,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+from sqlalchemy.sql.dml import ReturningInsert
 
 from triage_app.errors import StoreUnavailableError
+from triage_app.worklist.columns import VerbatimText
 
-__all__ = ["ChangeWatch", "Database", "SqliteDatabase", "database_for", "insert_new", "upsert"]
+__all__ = [
+    "ChangeWatch",
+    "Database",
+    "SqliteDatabase",
+    "database_for",
+    "insert_new",
+    "upsert",
+    "upsert_known",
+]
 
 _BEGIN = "worklist_begin"
 """Execution option: the statement that begins a transaction; empty for none."""
@@ -115,6 +126,36 @@ def insert_new(
     return result.rowcount == 1
 
 
+def upsert_known(
+    connection: Connection, table: Table, identity: tuple[str, ...], values: Mapping[str, Any]
+) -> int:
+    """Insert a row, or update another with what is neither NULL nor empty; give its id."""
+    updated = tuple(name for name in values if name not in identity)
+    statement = _insert_or_add(table, identity, updated)
+    row_id: int = connection.execute(statement, dict(values)).scalar_one()
+    return row_id
+
+
+@functools.cache
+def _insert_or_add(
+    table: Table, identity: tuple[str, ...], updated: tuple[str, ...]
+) -> ReturningInsert[Any]:
+    statement = sqlite.insert(table)
+    new = statement.excluded
+    known = {
+        name: func.coalesce(
+            func.nullif(new[name], "")
+            if isinstance(table.c[name].type, VerbatimText)
+            else new[name],
+            table.c[name],
+        )
+        for name in updated
+    }
+    return statement.on_conflict_do_update(index_elements=identity, set_=known).returning(
+        table.c.id
+    )
+
+
 @functools.cache
 def _insert_or_update(
     table: Table, identity: tuple[str, ...], updated: tuple[str, ...]
@@ -160,6 +201,8 @@ class SqliteDatabase:
         """
         if self._path is not None:
             self._create_file(self._path)
+        # It would write the rows that it reads, patients' names among them, at level DEBUG
+        logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
         engine = create_engine(
             self._url,
             poolclass=QueuePool,

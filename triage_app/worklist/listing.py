@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     FromClause,
@@ -54,37 +55,53 @@ __all__ = [
     "select_assessed_paths",
 ]
 
-_STUDY_ORDERS: dict[StudyOrder, tuple[ColumnElement[Any], bool]] = {
-    StudyOrder.READING_STATUS: (studies.c.reading_order, False),
-    StudyOrder.PATIENT_NAME: (studies.c.name_order, True),
-    StudyOrder.PATIENT_ID: (studies.c.patient_id_order, True),
-    StudyOrder.AGE: (studies.c.patient_age_years, True),
-    StudyOrder.STUDY_DATE: (studies.c.study_moment, True),
-    StudyOrder.MODALITY: (studies.c.modality, True),
-    StudyOrder.DESCRIPTION: (studies.c.description_order, True),
-    StudyOrder.IMAGES: (studies.c.images, False),
+_STUDY_ORDERS: dict[StudyOrder, Column[Any]] = {
+    StudyOrder.READING_STATUS: studies.c.reading_order,
+    StudyOrder.PATIENT_NAME: studies.c.name_order,
+    StudyOrder.PATIENT_ID: studies.c.patient_id_order,
+    StudyOrder.AGE: studies.c.patient_age_years,
+    StudyOrder.STUDY_DATE: studies.c.study_moment,
+    StudyOrder.MODALITY: studies.c.modality,
+    StudyOrder.DESCRIPTION: studies.c.description_order,
+    StudyOrder.IMAGES: studies.c.images,
 }
-"""What each order sorts by, and whether it may be absent."""
+"""The column of a study that an order sorts by."""
 
 
 def list_studies(connection: Connection, query: StudyQuery) -> list[StudyRow]:
     """Read one page of the worklist."""
     model_id = _find_model_id(connection, query.model_device_uid)
-    is_by_result = model_id is not None and query.order not in _STUDY_ORDERS
-    statement = _select_rows(model_id, is_by_result=is_by_result).where(
-        *_conditions(query.filter, query.text)
+    # What few columns decide the page are sorted alone; the wide rows are fetched for one page
+    columns = _order_columns(query.order, has_results=model_id is not None)
+    is_by_result = columns[0].table is study_results and not search_words(query.text)
+    page = (
+        select(
+            (study_results.c.study_id if is_by_result else studies.c.id).label("id"),
+            *(column.label(f"order_{n}") for n, column in enumerate(columns)),
+        )
+        .select_from(_join_results(model_id, is_by_result=is_by_result))
+        .where(*_conditions(query.filter, query.text))
+        .order_by(*(_directed(column, query.is_descending) for column in columns))
+        .limit(query.limit)
+        .offset(query.offset or None)
     )
-    for column, may_be_absent in _order_columns(query.order, is_by_result=is_by_result):
-        ordered = column.desc() if query.is_descending else column.asc()
-        statement = statement.order_by(ordered.nulls_last() if may_be_absent else ordered)
-    statement = statement.limit(query.limit).offset(query.offset or None)
+    if is_by_result:
+        page = page.where(study_results.c.model_id == model_id)
+    paged = page.subquery()
+    statement = (
+        _select_rows(model_id)
+        .join(paged, paged.c.id == studies.c.id)
+        .order_by(
+            *(_directed(paged.c[f"order_{n}"], query.is_descending) for n, _ in enumerate(columns))
+        )
+    )
     return [_study_row(row) for row in connection.execute(statement).mappings()]
 
 
 def find_study(connection: Connection, study_key: str, model_device_uid: str) -> StudyRow | None:
     """Read one row of the worklist."""
     model_id = _find_model_id(connection, model_device_uid)
-    statement = _select_rows(model_id, is_by_result=False).where(studies.c.study_key == study_key)
+    statement = _select_rows(model_id).where(studies.c.study_key == study_key)
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else _study_row(row)
 
@@ -182,33 +199,35 @@ def _join_results(model_id: int | None, *, is_by_result: bool) -> FromClause:
     )
 
 
-def _select_rows(model_id: int | None, *, is_by_result: bool) -> Select[Any]:
-    joined = _join_results(model_id, is_by_result=is_by_result).outerjoin(
+def _select_rows(model_id: int | None) -> Select[Any]:
+    joined = _join_results(model_id, is_by_result=False).outerjoin(
         series, series.c.id == study_results.c.driving_series_id
     )
-    statement = select(
+    return select(
         *(column for column in studies.c if column is not studies.c.waiting_since),
         *(column for column in study_results.c if column.name not in studies.c),
         series.c.series_instance_uid,
         series.c.series_number,
         series.c.series_description,
     ).select_from(joined)
-    return statement.where(study_results.c.model_id == model_id) if is_by_result else statement
 
 
-def _order_columns(
-    order: StudyOrder, *, is_by_result: bool
-) -> list[tuple[ColumnElement[Any], bool]]:
-    by_key: tuple[ColumnElement[Any], bool] = (studies.c.study_key, False)
-    if order in _STUDY_ORDERS:
-        return [_STUDY_ORDERS[order], by_key]
-    if not is_by_result:  # all wait for a model that has no result yet: none comes before another
-        by_age: tuple[ColumnElement[Any], bool] = (studies.c.waiting_since, False)
-        return [by_age, by_key] if order is StudyOrder.PRIORITY else [by_key]
+def _order_columns(order: StudyOrder, *, has_results: bool) -> list[Column[Any]]:
     result = study_results.c
+    if order in _STUDY_ORDERS:
+        return [_STUDY_ORDERS[order], studies.c.study_key]
+    if not has_results:  # all wait for the model: none comes before another but by its age
+        by_age = [studies.c.waiting_since] if order is StudyOrder.PRIORITY else []
+        return [*by_age, studies.c.study_key]
     if order is StudyOrder.PROBABILITY:
-        return [(result.probability, True), (result.study_key, False)]
-    return [(result.tier, False), (result.waiting_since, False), (result.study_key, False)]
+        return [result.probability, result.study_key]
+    return [result.tier, result.waiting_since, result.study_key]
+
+
+def _directed(column: ColumnElement[Any], is_descending: bool) -> ColumnElement[Any]:
+    ordered = column.desc() if is_descending else column.asc()
+    # said only where it matters: a planner may not see that a column is never absent
+    return ordered.nulls_last() if getattr(column, "nullable", True) else ordered
 
 
 def _conditions(tab: StudyFilter, text: str) -> list[ColumnElement[bool]]:

@@ -12,7 +12,7 @@ from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.imaging.source import MEMBER_SEPARATOR
 from triage_app.triage.outcome import Excluded, Outcome
-from triage_app.worklist.dialect import insert_new, upsert
+from triage_app.worklist.dialect import insert_new, upsert, upsert_known
 from triage_app.worklist.documents import facts_to_document, outcome_to_columns
 from triage_app.worklist.records import EventKind, ModelIdentity, ReadingStatus
 from triage_app.worklist.schema import (
@@ -91,7 +91,7 @@ class Recording:
 
     def finish(self) -> None:
         """Recompute what the list shows of every study that was touched."""
-        gone = [s for s in self._rearranged if not refresh_study(self._connection, s)]
+        gone = {s for s in self._rearranged if not refresh_study(self._connection, s)}
         model_ids = self._connection.execute(select(models.c.id)).scalars().all()
         # one instance more, or fewer, changes the study for all models
         pairs = self._assessed | dict.fromkeys(
@@ -154,22 +154,14 @@ class Recording:
         return dict(self._connection.execute(statement).mappings().one())
 
     def _merge_series(self, study_id: int, facts: InstanceFacts) -> int:
-        identity = {"study_id": study_id, "series_instance_uid": facts.study.series_instance_uid}
-        told = {
-            "series_number": facts.study.series_number,
-            "series_description": facts.study.series_description,
+        is_study = bool(facts.study.study_instance_uid)
+        values = {
+            "study_id": study_id,
+            "series_instance_uid": facts.study.series_instance_uid,
+            "series_number": facts.study.series_number if is_study else None,
+            "series_description": facts.study.series_description if is_study else "",
         }
-        if not facts.study.study_instance_uid:
-            told = {"series_number": None, "series_description": ""}
-        this_series = [series.c[name] == value for name, value in identity.items()]
-        if not insert_new(self._connection, series, tuple(identity), identity | told):
-            known = {name: value for name, value in told.items() if value not in ("", None)}
-            if known:
-                self._connection.execute(update(series).where(*this_series).values(known))
-        series_id: int = self._connection.execute(
-            select(series.c.id).where(*this_series)
-        ).scalar_one()
-        return series_id
+        return upsert_known(self._connection, series, ("study_id", "series_instance_uid"), values)
 
     def _place_instance(
         self, study_id: int, series_id: int, facts: InstanceFacts, outcome: Outcome

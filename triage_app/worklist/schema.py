@@ -155,7 +155,8 @@ outcomes = Table(
     "outcomes",
     metadata,
     Column("instance_id", Identifier, ForeignKey("instances.id"), primary_key=True),
-    Column("model_id", Identifier, ForeignKey("models.id"), primary_key=True, index=True),
+    # no index of its own: a planner would begin there and not at a study's few instances
+    Column("model_id", Identifier, ForeignKey("models.id"), primary_key=True),
     Column("status", String(16), nullable=False),
     Column("reason", VerbatimText, nullable=False),
     Column("detail", VerbatimText, nullable=False),

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, false, select, update
 from sqlalchemy.exc import DBAPIError
 
 from triage_app.errors import StoreUnavailableError
@@ -65,6 +65,8 @@ class WorklistStore:
                 database.prepare(self._reader)
                 with self._writer.begin() as connection:
                     migrate(connection, database.name)
+                    # changes nothing, but a file that is read-only says so here
+                    connection.execute(delete(models).where(false()))
                 self._watch = database.watch(self._reader)
         except BaseException:
             self._is_open = False

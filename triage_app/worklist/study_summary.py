@@ -8,7 +8,18 @@ from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from triage_app.errors import FailureReason
 from triage_app.imaging.eligibility import Exclusion, ExclusionReason
@@ -31,6 +42,61 @@ __all__ = ["add_event", "await_model", "compute_result", "refresh_result", "refr
 
 PROGRAM = "program"
 """The actor of an event that no person caused."""
+
+_THIS_STUDY = studies.c.id == bindparam("study")
+_IN_STUDY = instances.c.study_id == bindparam("study")
+_OF_MODEL = and_(
+    outcomes.c.instance_id == instances.c.id, outcomes.c.model_id == bindparam("model")
+)
+
+_COUNT_INSTANCES = (
+    select(instances.c.modality, instances.c.is_duplicate, func.count())
+    .where(_IN_STUDY)
+    .group_by(instances.c.modality, instances.c.is_duplicate)
+)
+_READING_STATUS = select(studies.c.reading_status).where(_THIS_STUDY)
+_SCORED = (
+    select(
+        func.coalesce(instances.c.sop_instance_uid, "").label("sop_instance_uid"),
+        instances.c.series_id,
+        outcomes.c.probability,
+        outcomes.c.is_flagged,
+        outcomes.c.operating_point,
+    )
+    .join(outcomes, _OF_MODEL)
+    .where(_IN_STUDY, outcomes.c.status == str(Status.SCORED))
+    .order_by(instances.c.path)
+)
+_COUNT_NOT_SCORED = (
+    select(func.count().label("number"), outcomes.c.status, outcomes.c.reason)
+    .select_from(instances.outerjoin(outcomes, _OF_MODEL))
+    .where(
+        _IN_STUDY,
+        or_(
+            outcomes.c.status != str(Status.SCORED),
+            # a file that repeats another instance waits for nothing
+            and_(outcomes.c.status.is_(None), ~instances.c.is_duplicate),
+        ),
+    )
+    .group_by(outcomes.c.status, outcomes.c.reason)
+)
+_BEFORE = (
+    select(
+        studies.c.study_key,
+        studies.c.waiting_since,
+        models.c.title,
+        study_results.c.state,
+        study_results.c.probability,
+        study_results.c.driving_sop_instance_uid,
+        study_results.c.operating_point,
+    )
+    .select_from(studies.join(models, models.c.id == bindparam("model")))
+    .outerjoin(
+        study_results,
+        and_(study_results.c.study_id == studies.c.id, study_results.c.model_id == models.c.id),
+    )
+    .where(_THIS_STUDY)
+)
 
 _NO_HEATMAP = np.empty((0, 0), np.float32)
 
@@ -81,22 +147,17 @@ def refresh_study(connection: Connection, study_id: int) -> bool:
         whether the study is still there. One that lost its last instance, because its files turned
         out to belong elsewhere, goes; unless a person has marked it.
     """
-    in_study = instances.c.study_id == study_id
-    counted = connection.execute(
-        select(instances.c.modality, instances.c.is_duplicate, func.count())
-        .where(in_study)
-        .group_by(instances.c.modality, instances.c.is_duplicate)
-    ).all()
-    this_study = studies.c.id == study_id
-    status = connection.execute(select(studies.c.reading_status).where(this_study)).scalar_one()
-    if not counted and status == ReadingStatus.UNREAD:
+    counted = connection.execute(_COUNT_INSTANCES, {"study": study_id}).all()
+    if not counted and connection.execute(_READING_STATUS, {"study": study_id}).scalar_one() == (
+        ReadingStatus.UNREAD
+    ):
         for table in (events, study_results, series):
             connection.execute(delete(table).where(table.c.study_id == study_id))
-        connection.execute(delete(studies).where(this_study))
+        connection.execute(delete(studies).where(studies.c.id == study_id))
         return False
     connection.execute(
         update(studies)
-        .where(this_study)
+        .where(studies.c.id == study_id)
         .values(
             images=sum(count for _, is_duplicate, count in counted if not is_duplicate),
             modality="/".join(sorted({modality for modality, _, _ in counted if modality})) or None,
@@ -115,42 +176,13 @@ def compute_result(
     StudyResult, int or None
         and the series of the driving instance
     """
-    of_model = and_(
-        instances.c.study_id == study_id,
-        outcomes.c.instance_id == instances.c.id,
-        outcomes.c.model_id == model_id,
-    )
-    scored = connection.execute(
-        select(
-            func.coalesce(instances.c.sop_instance_uid, "").label("sop_instance_uid"),
-            instances.c.series_id,
-            outcomes.c.probability,
-            outcomes.c.is_flagged,
-            outcomes.c.operating_point,
-        )
-        .where(of_model, outcomes.c.status == str(Status.SCORED))
-        .order_by(instances.c.path)
-    ).all()
-    others = connection.execute(
-        select(func.count().label("number"), outcomes.c.status, outcomes.c.reason)
-        .where(of_model, outcomes.c.status != str(Status.SCORED))
-        .group_by(outcomes.c.status, outcomes.c.reason)
-    ).all()
-    # A file that repeats another instance waits for nothing
-    waiting: int = connection.execute(
-        select(func.count())
-        .select_from(instances.outerjoin(outcomes, of_model))
-        .where(
-            instances.c.study_id == study_id,
-            ~instances.c.is_duplicate,
-            outcomes.c.instance_id.is_(None),
-        )
-    ).scalar_one()
+    asked = {"study": study_id, "model": model_id}
+    scored = connection.execute(_SCORED, asked).all()
+    others = connection.execute(_COUNT_NOT_SCORED, asked).all()
     result = combine_outcomes(
         chain(
             ((row.sop_instance_uid, _scored_outcome(row)) for row in scored),
             *(repeat(("", _other_outcome(row)), row.number) for row in others),
-            repeat(("", None), waiting),
         )
     )
     driving = (result.driving_sop_instance_uid, result.probability)
@@ -162,7 +194,9 @@ def _scored_outcome(row: Any) -> Outcome:
     return Scored(row.probability, row.is_flagged, row.operating_point, _NO_HEATMAP)
 
 
-def _other_outcome(row: Any) -> Outcome:
+def _other_outcome(row: Any) -> Outcome | None:
+    if row.status is None:
+        return None
     if row.status == Status.FAILED:
         return Failed(FailureReason(row.reason), "")
     return Excluded(Exclusion(ExclusionReason(row.reason)))
@@ -171,34 +205,22 @@ def _other_outcome(row: Any) -> Outcome:
 def refresh_result(connection: Connection, study_id: int, model_id: int, at: datetime) -> None:
     """Recompute and store a study's result by a model; note in its history where it changed."""
     result, driving_series_id = compute_result(connection, study_id, model_id)
-    study = connection.execute(
-        select(studies.c.study_key, studies.c.waiting_since).where(studies.c.id == study_id)
-    ).one()
-    before = (
-        connection.execute(
-            select(study_results).where(
-                study_results.c.study_id == study_id, study_results.c.model_id == model_id
-            )
-        )
-        .mappings()
-        .one_or_none()
-    )
+    before = connection.execute(_BEFORE, {"study": study_id, "model": model_id}).mappings().one()
     columns = _result_columns(result) | {
         "study_id": study_id,
         "model_id": model_id,
         "driving_series_id": driving_series_id,
-        "study_key": study.study_key,
-        "waiting_since": study.waiting_since,
+        "study_key": before["study_key"],
+        "waiting_since": before["waiting_since"],
     }
     upsert(connection, study_results, ("study_id", "model_id"), columns)
     told = ("state", "probability", "driving_sop_instance_uid", "operating_point")
-    if before is None:
+    if before["state"] is None:
         is_changed = result.state is not StudyState.PENDING
     else:
         is_changed = any(before[name] != columns[name] for name in told)
     if is_changed:
-        title = connection.execute(select(models.c.title).where(models.c.id == model_id)).scalar()
-        detail = f"{title}: {result.state}"
+        detail = f"{before['title']}: {result.state}"
         if result.probability is not None:
             detail += f", {result.probability:.3f} at operating point {result.operating_point}"
         add_event(connection, study_id, at, EventKind.OUTCOME, detail=detail)

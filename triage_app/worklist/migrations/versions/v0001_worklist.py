@@ -186,11 +186,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(status = 'scored') = (probability IS NOT NULL AND is_flagged IS NOT NULL "
             "AND heatmap IS NOT NULL)",
-            name="ck_outcomes_scored_is_whole",
+            name=op.f("ck_outcomes_scored_is_whole"),
         ),
-        sa.CheckConstraint("probability BETWEEN 0 AND 1", name="ck_outcomes_probability"),
+        sa.CheckConstraint("probability BETWEEN 0 AND 1", name=op.f("ck_outcomes_probability")),
         sa.ForeignKeyConstraint(["instance_id"], ["instances.id"], name="fk_outcomes_instance_id"),
         sa.ForeignKeyConstraint(["model_id"], ["models.id"], name="fk_outcomes_model_id"),
         sa.PrimaryKeyConstraint("instance_id", "model_id", name="pk_outcomes"),
     )
-    op.create_index("ix_outcomes_model_id", "outcomes", ["model_id"])

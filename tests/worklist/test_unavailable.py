@@ -1,0 +1,212 @@
+"""A database that cannot be used says why, in a sentence that helps, and nothing of a patient."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import traceback
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from tests.worklist.made import MODEL, make_facts, scored
+from triage_app.errors import StoreUnavailableError, StoreVersionError
+from triage_app.worklist.records import ReadingStatus, StudyQuery
+from triage_app.worklist.store import WorklistStore
+
+SOON = 0.05
+"""Seconds to wait for a lock that will not go away."""
+
+
+@pytest.fixture
+def filled(database: Path) -> Path:
+    with WorklistStore.open(database) as store:
+        for number in range(40):
+            facts = make_facts(str(number), study=f"1.{number}", name=f"Doe {number}")
+            store.record(facts, scored(0.9), MODEL, 0.1)
+    return database
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def refusal(path_or_url: Path | str) -> str:
+    with pytest.raises(StoreUnavailableError) as caught:
+        WorklistStore.open(path_or_url, busy_seconds=SOON)
+    return str(caught.value)
+
+
+class TestOpening:
+    def test_a_file_that_is_no_database(self, database: Path) -> None:
+        database.write_text("study,patient\n" * 100)
+        assert refusal(database) == (
+            f"{database}: this file is no worklist database; choose another file."
+        )
+        assert database.read_text() == "study,patient\n" * 100
+
+    def test_the_database_of_another_program(self, database: Path) -> None:
+        with closing(sqlite3.connect(database)) as other:
+            other.execute("CREATE TABLE bookmarks (address TEXT)")
+        before = database.read_bytes()
+        assert "database of another program" in refusal(database)
+        assert database.read_bytes() == before
+
+    def test_a_damaged_database(self, filled: Path) -> None:
+        whole = filled.read_bytes()
+        # the header stays; the first page's directory of tables does not
+        filled.write_bytes(whole[:100] + b"\xff" * 3996 + whole[4096:])
+        assert "is damaged; move the file away" in refusal(filled)
+
+    def test_a_database_that_was_cut_off(self, filled: Path) -> None:
+        filled.write_bytes(filled.read_bytes()[:5000])
+        assert "is damaged; move the file away" in refusal(filled)
+
+    def test_a_folder(self, tmp_path: Path) -> None:
+        assert "cannot be created" in refusal(tmp_path)
+
+    def test_a_folder_that_is_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        assert "choose a folder that you may write to" in refusal(tmp_path / "file" / "w.sqlite")
+
+    def test_a_read_only_database(self, filled: Path) -> None:
+        sentence = refusal(f"sqlite:///file:{filled}?mode=ro&uri=true")
+        assert "the worklist database is read-only; give this user the right" in sentence
+
+    @pytest.mark.skipif(
+        not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write to every file"
+    )
+    def test_a_file_and_a_folder_without_the_right_to_write(self, filled: Path) -> None:
+        filled.chmod(0o400)
+        assert "read-only" in refusal(filled)
+        filled.parent.chmod(0o500)
+        try:
+            assert "may write" in refusal(filled.with_name("new.sqlite"))
+        finally:
+            filled.parent.chmod(0o700)
+
+    def test_a_locked_database(self, filled: Path) -> None:
+        with locked(filled):
+            assert "another program keeps the worklist database locked" in refusal(filled)
+        WorklistStore.open(filled).close()
+
+    def test_a_file_system_without_a_write_ahead_log(self, tmp_path: Path) -> None:
+        # this way of locking shares no memory between programs, as on a network folder
+        sentence = refusal(f"sqlite:///file:{tmp_path}/w.sqlite?vfs=unix-dotfile&uri=true")
+        assert "cannot keep a write-ahead log there" in sentence
+        assert "choose a folder on a disk of this machine" in sentence
+
+    @pytest.mark.parametrize(
+        ("url", "sentence"),
+        [
+            ("postgresql://reader:secret@server/worklist", "keeps its worklist in SQLite only"),
+            ("sqlite://", "must outlive the program"),
+            ("sqlite:///:memory:", "must outlive the program"),
+            ("://", "not a valid URL"),
+        ],
+    )
+    def test_an_address_that_is_not_spoken(self, url: str, sentence: str) -> None:
+        assert sentence in refusal(url)
+        assert "secret" not in refusal(url)
+
+    def test_a_newer_schema(self, filled: Path) -> None:
+        with closing(sqlite3.connect(filled)) as newer, newer:
+            newer.execute("UPDATE worklist_version SET version_num = '9999'")
+        before = filled.read_bytes()
+        with pytest.raises(StoreVersionError, match=r"written by a newer version.*schema 9999"):
+            WorklistStore.open(filled)
+        assert filled.read_bytes() == before
+
+
+class TestWorking:
+    def test_a_lock_stops_writing_but_not_reading(self, filled: Path) -> None:
+        with WorklistStore.open(filled, busy_seconds=SOON) as store:
+            with locked(filled):
+                with pytest.raises(StoreUnavailableError, match="locked"):
+                    store.record(make_facts(), scored(0.9), MODEL, 0.1)
+                assert len(store.list_studies(StudyQuery(MODEL.device_uid))) == 40
+            store.record(make_facts(), scored(0.9), MODEL, 0.1)
+            assert len(store.list_studies(StudyQuery(MODEL.device_uid))) == 41
+
+    def test_a_full_disk_loses_nothing_that_was_kept(self, filled: Path) -> None:
+        with WorklistStore.open(filled) as store:
+            with store._reader.connect() as connection:  # the only one that is not the watch's
+                connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as many as there are
+            kept: list[str] = []
+
+            def fill() -> None:
+                for number in range(1000):
+                    facts = make_facts("1", study=f"2.{number}")
+                    kept.append(store.record(facts, scored(0.9), MODEL, 0.1))
+
+            with pytest.raises(StoreUnavailableError, match=r"disk of the worklist.* is full"):
+                fill()
+            rows = store.list_studies(StudyQuery(MODEL.device_uid))
+            assert len(rows) == 40 + len(kept)
+        with WorklistStore.open(filled) as store:
+            assert store.list_studies(StudyQuery(MODEL.device_uid)) == rows
+
+    def test_damage_that_is_met_while_reading(self, filled: Path) -> None:
+        whole = filled.read_bytes()
+        pages = len(whole) // 4096
+        filled.write_bytes(whole[: 4096 * (pages // 4)] + b"\xff" * 4096 * (pages - pages // 4))
+
+        def read() -> None:
+            with WorklistStore.open(filled) as store:
+                for row in store.list_studies(StudyQuery(MODEL.device_uid)):
+                    store.list_instances(row.study_key, MODEL.device_uid)
+
+        with pytest.raises(StoreUnavailableError, match="damaged"):
+            read()
+
+    def test_a_value_that_cannot_be_read(self, filled: Path) -> None:
+        with closing(sqlite3.connect(filled)) as other, other:
+            other.execute("UPDATE studies SET reading_status = 'lost' WHERE study_key = '1.7'")
+        with WorklistStore.open(filled) as store:
+            with pytest.raises(StoreUnavailableError, match="holds a value that cannot be read"):
+                store.find_study("1.7", MODEL.device_uid)
+            assert store.find_study("1.8", MODEL.device_uid) is not None
+
+
+class TestPrivacy:
+    def test_a_bug_is_raised_as_it_is_but_without_values(self, filled: Path) -> None:
+        with WorklistStore.open(filled) as store:
+            with closing(sqlite3.connect(filled)) as other, other:
+                other.execute("ALTER TABLE studies RENAME COLUMN patient_sex TO sex")
+            facts = make_facts("1", name="Sarkozy, Nadia", patient_id="PID-77")
+            with pytest.raises(DBAPIError) as caught:
+                store.record(facts, scored(0.9), MODEL, 0.1)
+        told = "".join(traceback.format_exception(caught.value))
+        assert "patient_sex" in told
+        assert "Sarkozy" not in told
+        assert "PID-77" not in told
+
+    def test_no_log_line_names_a_patient(
+        self, database: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        logging.getLogger("sqlalchemy").setLevel(logging.DEBUG)
+        try:
+            with WorklistStore.open(database, busy_seconds=SOON) as store:
+                facts = make_facts("1", name="Sarkozy, Nadia", patient_id="PID-77")
+                key = store.record(facts, scored(0.9), MODEL, 0.1)
+                store.set_reading_status(key, ReadingStatus.REVIEWED, "Dr. Lee")
+                [row] = store.list_studies(StudyQuery(MODEL.device_uid, text="sarkozy"))
+                assert row.patient.patient_id == "PID-77"
+                store.list_instances(key, MODEL.device_uid)
+                with locked(database), pytest.raises(StoreUnavailableError) as caught:
+                    store.record(facts, scored(0.9), MODEL, 0.1)
+        finally:
+            logging.getLogger("sqlalchemy").setLevel(logging.NOTSET)
+        told = caplog.text + "".join(traceback.format_exception(caught.value))
+        assert "alembic" in told  # the log was listened to
+        for value in ("Sarkozy", "sarkozy", "Nadia", "PID-77"):
+            assert value not in told
