@@ -154,7 +154,7 @@ def chest_phantom(
     for opacity in opacities:
         filled = _consolidation(canvas, random, opacity) * np.float32(opacity.strength)
         boxes.append(_visible_box(filled * lungs, opacity))
-        filled *= 1 - np.float32(0.55) * bronchi
+        filled *= 1 - np.float32(0.25) * bronchi
         air *= 1 - filled
     attenuation = body - np.float32(_AIR_IN_LUNG) * air * np.minimum(body * 1.4, 1)
     attenuation += _bones(canvas, thorax, random)
@@ -191,11 +191,11 @@ def _soft_tissue(canvas: Canvas, thorax: Thorax) -> FloatImage:
     down = np.interp(
         y,
         [-0.1, thorax.apex, thorax.apex + 0.2, thorax.right_dome, 1.0],
-        [0.68, 0.72, 0.8, 0.94, 1],
+        [0.6, 0.68, 0.8, 0.94, 1],
     )
     edge = thorax.half_width + 0.04
     aside = np.interp(
-        x, [0.0, edge * 0.7, edge, edge + 0.1, edge + 0.2], [1, 0.95, 0.72, 0.5, 0.42]
+        x, [0.0, edge * 0.6, edge, edge + 0.1, edge + 0.2], [1, 0.94, 0.62, 0.38, 0.3]
     )
     body = flesh * np.outer(down, aside).astype(np.float32)
     heart = canvas.blur(canvas.fill(thorax.mediastinum_outline()), 0.006)
@@ -246,10 +246,11 @@ def _consolidation(canvas: Canvas, random: np.random.Generator, opacity: Opacity
     grain = opacity.radius_rows * rows
     ragged = smooth_texture(random, rows, columns, 0.55 * grain)
     patchy = smooth_texture(random, rows, columns, 0.2 * grain)
-    radius += np.float32(0.14) * ragged + np.float32(0.07) * patchy
-    filled = 1 / (1 + np.exp(np.clip((radius - np.float32(0.88)) * 9, -20, 20)))
-    # Patches of air stay between the filled lobules.
-    return np.asarray(filled * np.clip(0.93 + 0.1 * patchy, 0.5, 1), dtype=np.float32)
+    radius += np.float32(0.2) * ragged + np.float32(0.05) * patchy
+    # Dense in the middle and fading into the aerated lung, as in small children's lungs, whose
+    # lobules fill one by one; patches of air stay between them.
+    filled = np.exp(np.float32(-0.8) * np.clip(radius, 0, 4) ** 2.6)
+    return np.asarray(filled * np.clip(0.97 + 0.05 * patchy, 0.5, 1), dtype=np.float32)
 
 
 def _open_bronchi(canvas: Canvas, thorax: Thorax, random: np.random.Generator) -> FloatImage:
