@@ -363,6 +363,16 @@ def test_running_through_the_list_ends_with_the_last_study(
     assert window.model.study_at(0).reading_status is ReadingStatus.UNREAD
 
 
+def test_going_back_at_once_shows_the_study_gone_back_to(
+    qtbot: QtBot, window: MainWindow, studies: Path
+) -> None:
+    open_and_wait(qtbot, window, studies, rows=4)
+    with qtbot.waitSignal(window.image_shown):
+        for row in (0, 1, 0):
+            window.list_view.choose(row)
+    assert window.viewer.view.marks.top_left[0] == column(window, Column.PATIENT_NAME)[0]
+
+
 def test_a_study_of_several_images_shows_the_driving_one_first(
     qtbot: QtBot, window: MainWindow, make_radiograph: RadiographMaker
 ) -> None:

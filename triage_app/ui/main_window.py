@@ -265,7 +265,7 @@ class MainWindow(QMainWindow):
         for command in (Command.MARK_REVIEWED, Command.MARK_UNREAD):
             self.actions_by_command[command].setEnabled(True)
         self.result_panel.clear()
-        self.viewer.show_nothing(self.tr("Loading …"))
+        self.viewer.show_nothing("")
 
     def _show_study(self, study: StudyImages) -> None:
         self.result_panel.show_study(study)

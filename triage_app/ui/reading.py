@@ -13,8 +13,8 @@ from triage_app.worklist.records import InstanceRow
 
 __all__ = ["Reading"]
 
-_PASSING_BY_MILLISECONDS = 120
-"""A study that the reader only passes on the way to another is not fetched."""
+_PASSING_BY_MILLISECONDS = 150
+"""Of studies that follow each other more quickly only the one the reader stays at is fetched."""
 
 
 class Reading(QObject):
@@ -38,11 +38,12 @@ class Reading(QObject):
         self._images = LatestRequest(workers, Lane.IMAGES)
         self._study: StudyImages | None = None
         self._study_key = ""
+        self._is_fetched = False
         self._image = 0
         self._passing_by = QTimer(self)
         self._passing_by.setSingleShot(True)
         self._passing_by.setInterval(_PASSING_BY_MILLISECONDS)
-        self._passing_by.timeout.connect(self._fetch_study)
+        self._passing_by.timeout.connect(self._fetch_missing_study)
 
     @property
     def study(self) -> StudyImages | None:
@@ -65,7 +66,11 @@ class Reading(QObject):
         self._studies.forget()
         self._images.forget()
         self.study_asked.emit()
+        self._is_fetched = False
+        is_passing_by = self._passing_by.isActive()
         self._passing_by.start()
+        if not is_passing_by:
+            self._fetch_study()
 
     def reload_result(self) -> None:
         """Read the study's outcomes again, such as after more of its images were scored."""
@@ -90,7 +95,12 @@ class Reading(QObject):
             if wanted != self._image:
                 self.show_image(wanted)
 
+    def _fetch_missing_study(self) -> None:
+        if not self._is_fetched:
+            self._fetch_study()
+
     def _fetch_study(self) -> None:
+        self._is_fetched = True
         self._studies.ask(
             partial(self._services.read_study, self._study_key),
             on_done=self._take_study,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit
 
 from tests.ui.worklist.rows import make_row, make_snapshot
 from triage_app.ui.services import PAGE_ROWS
@@ -92,6 +93,19 @@ def test_arrows_go_from_study_to_study(qtbot: QtBot, view: WorklistView) -> None
     assert view.chosen_key == "b"
     qtbot.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     assert view.chosen_key == "c"
+
+
+def test_the_focus_alone_chooses_nothing_and_an_arrow_begins_at_the_top(
+    qtbot: QtBot, view: WorklistView
+) -> None:
+    show(view, "abc")
+    other = QLineEdit(view)
+    other.show()
+    other.setFocus()
+    view.setFocus()
+    assert view.chosen_key == ""
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert view.chosen_key == chosen_row_key(view) == "a"
 
 
 def test_stepping_stops_at_the_ends(view: WorklistView) -> None:

@@ -28,6 +28,8 @@ from triage_app.worklist.records import InstanceRow
 
 __all__ = ["ResultPanel", "ScoreScale"]
 
+_LARGEST_REMARKS = 3
+
 
 class ScoreScale(QWidget):
     """A probability on a scale from 0 to 1, with the operating point named below it."""
@@ -165,6 +167,8 @@ class ResultPanel(QFrame):
             lines.append(text.format(point.name, *figures, point.data_set, point.n))
         if result.reasons:
             lines.append(self.tr("Not scored: {}").format(reasons_text(result.reasons)))
+        if result.probability is None:
+            lines += _first_remarks(study)
         lines.append(self.tr("Model {}").format(self._card.title))
         return "\n".join(lines)
 
@@ -247,6 +251,16 @@ def _cautions(study: StudyImages) -> list[str]:
         if isinstance(instance.outcome, Scored):
             sentences.update(dict.fromkeys(notice.sentence for notice in instance.outcome.notices))
     return list(sentences)
+
+
+def _first_remarks(study: StudyImages) -> list[str]:
+    """Say in full why the first images were not scored, each reason once."""
+    remarks = dict.fromkeys(
+        outcome_text(instance.outcome)[1]
+        for instance in study.instances
+        if instance.outcome is not None
+    )
+    return list(remarks)[:_LARGEST_REMARKS]
 
 
 def _image_item(number: int, instance: InstanceRow, *, is_driving: bool) -> QTreeWidgetItem:

@@ -9,13 +9,12 @@ from PySide6.QtCore import (
     QByteArray,
     QEvent,
     QItemSelectionModel,
-    QModelIndex,
     QPoint,
     QRect,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from triage_app.ui.services import PAGE_ROWS
@@ -70,7 +69,7 @@ class WorklistView(QTableView):
         self.setAccessibleName(self.tr("Worklist"))
         self._set_looks()
         self._set_up_header()
-        self.selectionModel().currentChanged.connect(self._note_current)
+        self.selectionModel().selectionChanged.connect(self._note_choice)
         model.modelAboutToBeReset.connect(self._remember_anchor)
         model.modelReset.connect(self._restore_choice)
         model.dataChanged.connect(self._note_loaded)
@@ -181,19 +180,19 @@ class WorklistView(QTableView):
 
     # The choice follows the study
 
-    def _note_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if not current.isValid():
+    def _note_choice(self) -> None:
+        rows = self.selectionModel().selectedRows()
+        if not rows:
             return
-        self._last_row = current.row()
-        study = self._model.study_at(current.row())
+        self._last_row = rows[0].row()
+        study = self._model.study_at(self._last_row)
         if study is not None and study.study_key != self._chosen_key:
             self._chosen_key = study.study_key
             self.study_chosen.emit(study.study_key)
 
     def _note_loaded(self) -> None:
         """Take note of the study under the current row once its page has come."""
-        if self._model.row_of(self._chosen_key) != self.currentIndex().row():
-            self._note_current(self.currentIndex(), QModelIndex())
+        self._note_choice()
         self.viewport().update()
 
     def _remember_anchor(self) -> None:
@@ -227,6 +226,13 @@ class WorklistView(QTableView):
         if isinstance(event, QMouseEvent):
             self._hand_moved_at = time.monotonic()
         return super().viewportEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the focus without going to the first row, as Qt would."""
+        had_current = self.currentIndex().isValid()
+        super().focusInEvent(event)
+        if not had_current:
+            self.selectionModel().clearCurrentIndex()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Note when keys move the choice; Enter opens on every platform."""
