@@ -589,4 +589,3 @@ def test_a_program_that_reads_a_malformed_header_prints_nothing(
 def test_facts_can_be_sent_to_another_process(make_instance: InstanceFactory) -> None:
     facts = read_facts(make_instance())
     assert pickle.loads(pickle.dumps(facts)) == facts  # noqa: S301 - our own bytes
-

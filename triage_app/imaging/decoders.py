@@ -1,8 +1,8 @@
 """Which decoder serves which transfer syntax.
 
 One table, in the order in which decoders are tried. All of them ship under permissive licences:
-imagecodecs (BSD; libjpeg-turbo, CharLS, OpenJPEG, OpenJPH inside), pylibjpeg-openjpeg and
-pylibjpeg-rle (MIT). A decoder that is not installed leaves its rows out, and a file that needs it
+imagecodecs (BSD; libjpeg-turbo, CharLS, OpenJPEG, OpenJPH inside) and pylibjpeg-openjpeg (MIT). A
+decoder that is not installed leaves its rows out, and a file that needs it
 ends with `failed(decoder)` and the name of its transfer syntax.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ from pydicom.uid import (
 )
 
 from triage_app.errors import DecoderError, InstanceMemoryError, TruncatedError
+from triage_app.imaging.codestream import Codestream, ends_early, read_format, rle_ends_early
 
 __all__ = [
     "DECODERS",
@@ -46,18 +47,13 @@ __all__ = [
     "Decoder",
     "decode_codestream",
     "find_decoders",
+    "require_decoders",
     "syntax_name",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Codestream:
-    """One compressed frame and what its header says it must give."""
-
-    data: bytes
-    rows: int
-    columns: int
-    bits_allocated: int
+class _EndsEarlyError(Exception):
+    """A decoder filled up what its codestream does not hold."""
 
 
 DecodeFunction = Callable[[Codestream], NDArray[np.integer[Any]]]
@@ -92,21 +88,48 @@ def _imagecodecs(function: str) -> Decoder:
     return Decoder(f"imagecodecs.{function}", "imagecodecs", decode)
 
 
+def _libjpeg() -> Decoder:
+    """Give libjpeg-turbo, which fills up a scan that ends early, and says so to nobody.
+
+    What it fills up has the value in the middle of the range, down to the last pixel. Where the
+    last pixels have it, more data is put before the end marker and the image is decoded once more:
+    a whole scan takes no notice of it, a scan that ended early uses it.
+    """
+    library = _imagecodecs("jpeg8_decode")
+
+    def decode(codestream: Codestream) -> NDArray[np.integer[Any]]:
+        values = library.decode(codestream)
+        stated = read_format(codestream.data)
+        if stated and (values[-1, -8:] == 1 << stated.precision - 1).all():
+            end = codestream.data.rindex(_END_OF_IMAGE)
+            longer = codestream.data[:end] + _MORE_DATA + _END_OF_IMAGE
+            if not np.array_equal(library.decode(replace(codestream, data=longer)), values):
+                raise _EndsEarlyError
+        return values
+
+    return replace(library, decode=decode)
+
+
 def _openjpeg(codestream: Codestream) -> NDArray[np.integer[Any]]:
     decode = importlib.import_module("openjpeg").decode
     return np.asarray(decode(codestream.data))
 
 
-def _rle(codestream: Codestream) -> NDArray[np.integer[Any]]:
-    decode_frame = importlib.import_module("rle.utils").decode_frame
-    size = codestream.rows * codestream.columns
-    frame = decode_frame(codestream.data, size, codestream.bits_allocated, "<")
-    values = np.frombuffer(frame, dtype=f"<u{codestream.bits_allocated // 8}")
-    return values.reshape(codestream.rows, codestream.columns)
+def _run_length() -> Decoder:
+    # pylibjpeg-rle is a peer in tests only: on damaged data it panics, which no `except` expects.
+    def decode(codestream: Codestream) -> NDArray[np.integer[Any]]:
+        dtype = f"<u{codestream.bits_allocated // 8}"
+        data = importlib.import_module("imagecodecs").dicomrle_decode(codestream.data, dtype)
+        values = np.frombuffer(data, dtype=dtype, count=codestream.rows * codestream.columns)
+        return values.reshape(codestream.rows, codestream.columns)
+
+    return Decoder("imagecodecs.dicomrle_decode", "imagecodecs", decode)
 
 
-_JPEG = (_imagecodecs("jpeg8_decode"),)
-_JPEG_LOSSLESS = (_imagecodecs("jpeg8_decode"), _imagecodecs("ljpeg_decode"))
+_END_OF_IMAGE = b"\xff\xd9"
+_MORE_DATA = bytes.fromhex("5aa5c396695a3ce10f2d4bb4d21e7887" * 4)
+
+_JPEG = (_libjpeg(),)
 _JPEG_LS = (_imagecodecs("jpegls_decode"),)
 _JPEG_2000 = (
     _imagecodecs("jpeg2k_decode"),
@@ -116,13 +139,13 @@ _HTJ2K = (
     _imagecodecs("htj2k_decode"),
     Decoder("pylibjpeg-openjpeg", "openjpeg", _openjpeg),
 )
-_RLE = (Decoder("pylibjpeg-rle", "rle", _rle),)
+_RLE = (_run_length(),)
 
 DECODERS: dict[str, tuple[Decoder, ...]] = {
     JPEGBaseline8Bit: _JPEG,
     JPEGExtended12Bit: _JPEG,
-    JPEGLossless: _JPEG_LOSSLESS,
-    JPEGLosslessSV1: _JPEG_LOSSLESS,
+    JPEGLossless: _JPEG,
+    JPEGLosslessSV1: _JPEG,
     JPEGLSLossless: _JPEG_LS,
     JPEGLSNearLossless: _JPEG_LS,
     JPEG2000Lossless: _JPEG_2000,
@@ -147,9 +170,6 @@ LOSSY_SYNTAXES = frozenset(
 )
 """Transfer syntaxes that may be lossy; what they give can overshoot Bits Stored a little."""
 
-_MARKED_END = frozenset(DECODERS) - {RLELossless}
-_END_OF_IMAGE = b"\xff\xd9"
-
 
 def syntax_name(uid: str) -> str:
     """Name and UID of a transfer syntax, for people."""
@@ -164,6 +184,23 @@ def find_decoders(transfer_syntax_uid: str) -> tuple[Decoder, ...]:
     return tuple(
         decoder for decoder in DECODERS.get(transfer_syntax_uid, ()) if decoder.is_installed
     )
+
+
+def require_decoders(transfer_syntax_uid: str, path: str) -> tuple[Decoder, ...]:
+    """Give the installed decoders of a compressed transfer syntax, at least one.
+
+    Raises
+    ------
+    DecoderError
+        where none is installed; the sentence names the transfer syntax
+    """
+    decoders = find_decoders(transfer_syntax_uid)
+    if not decoders:
+        raise DecoderError(
+            f"{path}: no decoder for its transfer syntax {syntax_name(transfer_syntax_uid)}; "
+            "send it in another one, such as Explicit VR Little Endian."
+        )
+    return decoders
 
 
 def decode_codestream(
@@ -186,34 +223,35 @@ def decode_codestream(
     DecoderError
         where no decoder is installed, or each of them refused
     TruncatedError
-        where a JPEG codestream has no end marker (decoders fill up what is missing with grey)
+        where the codestream ends early (decoders would fill up what is missing with grey)
     InstanceMemoryError
         where the memory does not suffice
     """
-    decoders = find_decoders(transfer_syntax_uid)
-    if not decoders:
-        raise DecoderError(
-            f"{path}: no decoder for its transfer syntax {syntax_name(transfer_syntax_uid)}; "
-            "send it in another one, such as Explicit VR Little Endian."
-        )
-    if transfer_syntax_uid in _MARKED_END and not _has_end_marker(codestream.data):
-        raise TruncatedError(
-            f"{path}: its compressed image has no end marker, so a part is missing; fetch it again."
-        )
+    decoders = require_decoders(transfer_syntax_uid, path)
+    is_run_length = transfer_syntax_uid == RLELossless
+    too_short = rle_ends_early(codestream) if is_run_length else ends_early(codestream.data)
+    if too_short:
+        raise _truncated(path)
     refusals = []
     for decoder in decoders:
         try:
             return decoder.decode(codestream)
         except MemoryError as error:
             raise InstanceMemoryError(f"{path}: not enough memory to decode the image.") from error
+        except _EndsEarlyError as error:
+            raise _truncated(path) from error
         except Exception as error:  # noqa: BLE001 - each library raises types of its own
             refusals.append(f"{decoder.name}: {error}")
+    if is_run_length:
+        # The header of the runs is in order, so it is the runs that do not make up the image.
+        raise _truncated(path)
     raise DecoderError(
         f"{path}: its image cannot be decoded from {syntax_name(transfer_syntax_uid)} "
         f"({'; '.join(refusals)}); fetch it again."
     )
 
 
-def _has_end_marker(data: bytes) -> bool:
-    """Look for EOI or EOC before the padding (ITU-T T.81 B.1.1.3, T.800 A.4.4, PS3.5 A.4)."""
-    return data[-64:].rstrip(b"\0\xff").endswith(_END_OF_IMAGE) or data.endswith(_END_OF_IMAGE)
+def _truncated(path: str) -> TruncatedError:
+    return TruncatedError(
+        f"{path}: its compressed image ends early, so a part is missing; fetch it again."
+    )

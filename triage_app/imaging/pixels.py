@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import Dataset, dcmread
+from pydicom import dcmread
 from pydicom.encaps import get_frame
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import ImplicitVRLittleEndian
+from pydicom.uid import RLELossless
 
 from triage_app.errors import (
     InstanceMemoryError,
@@ -19,16 +19,25 @@ from triage_app.errors import (
     TruncatedError,
     UnreadableError,
 )
-from triage_app.imaging.decoders import LOSSY_SYNTAXES, Codestream, decode_codestream
-from triage_app.imaging.header import MALFORMED_DATA_ERRORS, Instance, element_value
+from triage_app.imaging.codestream import Codestream, read_format
+from triage_app.imaging.decoders import (
+    LOSSY_SYNTAXES,
+    NATIVE_SYNTAXES,
+    decode_codestream,
+    require_decoders,
+    syntax_name,
+)
+from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, whole_number
+from triage_app.imaging.header import Instance
 
 __all__ = ["LARGEST_PIXEL_COUNT", "PixelLayout", "read_stored_values"]
 
-LARGEST_PIXEL_COUNT = 200_000_000
+LARGEST_PIXEL_COUNT = 100_000_000
 """More pixels in one frame than any radiograph has (a long-leg image has about 40 million);
 decoding them would take gigabytes."""
 
 _UNDEFINED_LENGTH = 0xFFFFFFFF
+_ITEM_TAG = b"\xfe\xff\x00\xe0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +111,15 @@ def read_stored_values(instance: Instance) -> NDArray[np.int32]:
     """
     path = instance.source.path
     layout = _read_layout(instance)
+    uid = instance.facts.transfer_syntax_uid
+    if uid and uid not in NATIVE_SYNTAXES:
+        require_decoders(uid, path)
     element = _read_pixel_element(instance)
     if element.is_encapsulated:
-        raw = _decode(element, layout, instance)
+        raw, layout = _decode(element, layout, instance)
     else:
-        raw = _native(element, layout, path)
-    return _stored_values(raw, layout)
+        raw = _native(element, layout, instance)
+    return _stored_values(raw, layout, path)
 
 
 def _read_layout(instance: Instance) -> PixelLayout:
@@ -131,8 +143,8 @@ def _read_layout(instance: Instance) -> PixelLayout:
         raise refuse(
             f"(0028,0101) Bits Stored is {image.bits_stored} of {image.bits_allocated} allocated"
         )
-    high_bit = element_value(header, "HighBit")
-    high_bit = image.bits_stored - 1 if high_bit is None else int(high_bit)
+    high_bit = whole_number(header, "HighBit")
+    high_bit = image.bits_stored - 1 if high_bit is None else high_bit
     if not image.bits_stored - 1 <= high_bit < image.bits_allocated:
         raise refuse(f"(0028,0102) High Bit is {high_bit} with {image.bits_stored} bits stored")
     return PixelLayout(
@@ -141,12 +153,12 @@ def _read_layout(instance: Instance) -> PixelLayout:
         bits_allocated=image.bits_allocated,
         bits_stored=image.bits_stored,
         high_bit=high_bit,
-        is_signed=element_value(header, "PixelRepresentation") == 1,
+        is_signed=whole_number(header, "PixelRepresentation") == 1,
     )
 
 
 def _read_pixel_element(instance: Instance) -> _PixelElement:
-    path = instance.source.path
+    path, uid = instance.source.path, instance.facts.transfer_syntax_uid
     try:
         with instance.source.open() as file:
             data_set = dcmread(file, force=True)
@@ -158,46 +170,66 @@ def _read_pixel_element(instance: Instance) -> _PixelElement:
         raise InstanceMemoryError(f"{path}: not enough memory to read the file.") from error
     except (InvalidDicomError, OSError, *MALFORMED_DATA_ERRORS) as error:
         raise UnreadableError(f"{path}: its Pixel Data cannot be read ({error}).") from error
-    if element is None or not element.value:
-        if instance.facts.image.has_pixel_data and element is None:
-            raise TruncatedError(
-                f"{path}: ends inside its Pixel Data, whose end is not marked; fetch it again."
-            )
-        raise PixelDataError(f"{path}: its Pixel Data is empty; ask the sender for the image.")
-    is_undefined = getattr(element, "is_undefined_length", False) or (
-        getattr(element, "length", 0) == _UNDEFINED_LENGTH
-    )
-    length = getattr(element, "length", None)
-    if not is_undefined and length is not None and len(element.value) < length:
+    if element is None and ("FloatPixelData" in data_set or "DoubleFloatPixelData" in data_set):
+        raise PixelDataError(
+            f"{path}: holds Float Pixel Data, expected (7FE0,0010) Pixel Data of whole numbers; "
+            "ask the sender for the image."
+        )
+    if element is None:
         raise TruncatedError(
-            f"{path}: ends inside its Pixel Data, after {len(element.value)} of {length} bytes; "
+            f"{path}: ends inside its Pixel Data, whose end is not marked; fetch it again."
+        )
+    value = element.value
+    if not value or not isinstance(value, bytes):
+        raise PixelDataError(f"{path}: its Pixel Data is empty; ask the sender for the image.")
+    length = getattr(element, "length", len(value))
+    is_undefined = length == _UNDEFINED_LENGTH or getattr(element, "is_undefined_length", False)
+    if not is_undefined and len(value) < length:
+        raise TruncatedError(
+            f"{path}: ends inside its Pixel Data, after {len(value)} of {length} bytes; "
             "fetch it again."
         )
-    is_encapsulated = is_undefined or _is_encapsulated_syntax(data_set)
-    return _PixelElement(
-        bytes(element.value), is_encapsulated, is_big_endian, str(element.VR or "OW")
+    is_compressed = bool(uid) and uid not in NATIVE_SYNTAXES
+    if is_compressed and not (is_undefined or value.startswith(_ITEM_TAG)):
+        raise PixelDataError(
+            f"{path}: its transfer syntax is {syntax_name(uid)}, but its Pixel Data is not "
+            "compressed; ask the sender for a corrected file."
+        )
+    if is_undefined and not is_compressed:
+        raise _compressed_under_native(instance)
+    return _PixelElement(value, is_compressed, is_big_endian, str(element.VR or "OW"))
+
+
+def _compressed_under_native(instance: Instance) -> PixelDataError:
+    return PixelDataError(
+        f"{instance.source.path}: its Pixel Data is compressed, but its transfer syntax is "
+        f"{syntax_name(instance.facts.transfer_syntax_uid)}; ask the sender for a corrected file."
     )
-
-
-def _is_encapsulated_syntax(data_set: Dataset) -> bool:
-    syntax = data_set.file_meta.get("TransferSyntaxUID", ImplicitVRLittleEndian)
-    return not syntax.is_private and syntax.is_transfer_syntax and syntax.is_encapsulated
 
 
 def _native(
-    element: _PixelElement, layout: PixelLayout, path: str
+    element: _PixelElement, layout: PixelLayout, instance: Instance
 ) -> NDArray[np.unsignedinteger[Any]]:
     """Take a native frame (PS3.5 8.1.1, annex A.1 to A.3)."""
-    data = element.value
+    path, data = instance.source.path, element.value
+    if len(data) < layout.frame_bytes and data.startswith(_ITEM_TAG):
+        raise _compressed_under_native(instance)
     if len(data) < layout.frame_bytes:
         raise TruncatedError(
             f"{path}: its Pixel Data holds {len(data)} of the {layout.frame_bytes} bytes of "
             f"{layout.rows} x {layout.columns} pixels; fetch it again."
         )
+    expected = layout.frame_bytes * max(1, instance.facts.image.number_of_frames)
+    if len(set(data[expected:])) > 1:  # more than padding of one value
+        raise PixelDataError(
+            f"{path}: its Pixel Data holds {len(data)} bytes, {layout.rows} x {layout.columns} "
+            f"pixels of {layout.bits_allocated} bits have {expected}; ask the sender for a "
+            "corrected file."
+        )
     if element.is_big_endian and layout.bits_allocated == 8 and element.vr == "OW":
         # PS3.5 annex A.3: in words of big endian the two bytes of each word are exchanged.
-        even = data[: len(data) // 2 * 2]
-        data = np.frombuffer(even, dtype="u2").byteswap().tobytes()
+        words = np.frombuffer(data + b"\0" * (len(data) % 2), dtype="u2")
+        data = words.byteswap().tobytes()
     order: Literal["<", ">"] = ">" if element.is_big_endian else "<"
     count = layout.rows * layout.columns
     values = np.frombuffer(data, dtype=layout.container.newbyteorder(order), count=count)
@@ -206,8 +238,13 @@ def _native(
 
 def _decode(
     element: _PixelElement, layout: PixelLayout, instance: Instance
-) -> NDArray[np.unsignedinteger[Any]]:
-    """Decode the codestream of the first frame (PS3.5 8.2, annex A.4)."""
+) -> tuple[NDArray[np.unsignedinteger[Any]], PixelLayout]:
+    """Decode the codestream of the first frame (PS3.5 8.2, annex A.4).
+
+    Returns
+    -------
+    (rows, columns) in the container, and the layout that it has
+    """
     path, uid = instance.source.path, instance.facts.transfer_syntax_uid
     try:
         frame = get_frame(
@@ -217,32 +254,54 @@ def _decode(
         raise TruncatedError(
             f"{path}: the fragments of its Pixel Data are incomplete ({error}); fetch it again."
         ) from error
+    stated = None if uid == RLELossless else read_format(frame)
+    if stated is not None:
+        # Before a decoder reserves the memory for it.
+        _check_shape((stated.rows or layout.rows, stated.columns, stated.samples), layout, path)
+        if stated.precision <= layout.bits_stored:
+            # PS3.5 8.2: a codestream holds the values themselves, wherever High Bit says they lie.
+            layout = replace(layout, high_bit=layout.bits_stored - 1)
     codestream = Codestream(frame, layout.rows, layout.columns, layout.bits_allocated)
     decoded = decode_codestream(codestream, uid, path)
-    if decoded.shape != (layout.rows, layout.columns):
-        raise PixelDataError(
-            f"{path}: its codestream holds an image of {' x '.join(map(str, decoded.shape))}, "
-            f"the header says {layout.rows} x {layout.columns}; ask for a corrected file."
-        )
-    is_decoded_signed = np.issubdtype(decoded.dtype, np.signedinteger)
-    if uid in LOSSY_SYNTAXES and is_decoded_signed == layout.is_signed:
+    _check_shape((*decoded.shape, 1)[:3], layout, path)
+    if np.issubdtype(decoded.dtype, np.signedinteger) == layout.is_signed and (
+        uid in LOSSY_SYNTAXES
+    ):
         # What overshoots Bits Stored is white or black, and must not wrap round to the other.
         decoded = np.clip(decoded, *layout.value_range)
-    return decoded.astype(layout.container)
+    return decoded.reshape(layout.rows, layout.columns).astype(layout.container), layout
 
 
-def _stored_values(raw: NDArray[np.unsignedinteger[Any]], layout: PixelLayout) -> NDArray[np.int32]:
+def _check_shape(found: tuple[int, ...], layout: PixelLayout, path: str) -> None:
+    if found != (layout.rows, layout.columns, 1):
+        rows, columns, samples = found
+        raise PixelDataError(
+            f"{path}: its compressed image has {rows} x {columns} pixels of {samples} samples, the "
+            f"header says {layout.rows} x {layout.columns} of 1; ask for a corrected file."
+        )
+
+
+def _stored_values(
+    raw: NDArray[np.unsignedinteger[Any]], layout: PixelLayout, path: str
+) -> NDArray[np.int32]:
     """Cut the stored bits out of the allocated ones and extend the sign (PS3.5 8.1.1).
 
     Bits outside Bits Stored may hold anything, such as an old overlay plane. Signed values come
     back right whether a decoder extended their sign or not.
     """
-    mask = (1 << layout.bits_stored) - 1
-    values = (raw.astype(np.int64) >> (layout.high_bit + 1 - layout.bits_stored)) & mask
+    is_wide = layout.bits_allocated > 16
+    values: NDArray[np.signedinteger[Any]] = raw.astype(np.int64 if is_wide else np.int32)
+    if layout.high_bit >= layout.bits_stored:
+        values = values >> (layout.high_bit + 1 - layout.bits_stored)
+    if layout.bits_stored < layout.bits_allocated:
+        values = values & ((1 << layout.bits_stored) - 1)
     if layout.is_signed:
         sign = 1 << (layout.bits_stored - 1)
         values = (values ^ sign) - sign
-    if layout.bits_stored == 32 and not layout.is_signed:
-        values = np.minimum(values, np.iinfo(np.int32).max)
-    stored: NDArray[np.int32] = values.astype(np.int32)
+    if is_wide and values.max() > np.iinfo(np.int32).max:
+        raise PixelDataError(
+            f"{path}: holds values up to {values.max()}, more than any radiograph; ask the sender "
+            "for a corrected file."
+        )
+    stored: NDArray[np.int32] = values.astype(np.int32, copy=False)
     return stored

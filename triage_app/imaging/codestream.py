@@ -1,0 +1,147 @@
+"""What a compressed frame says of itself, read before a decoder written in C sees it.
+
+A codestream that contradicts the header, or that ends early, is told apart here by a walk over its
+markers, so that no decoder reserves memory for a size that nobody asked for, and none fills up what
+is missing.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+__all__ = ["Codestream", "CodestreamFormat", "ends_early", "read_format", "rle_ends_early"]
+
+_END_OF_IMAGE = b"\xff\xd9"
+_START_OF_IMAGE = b"\xff\xd8"
+_START_OF_CODESTREAM = b"\xff\x4f\xff\x51"  # SOC and SIZ
+_JP2_SIGNATURE = b"\x00\x00\x00\x0cjP  "
+_START_OF_TILE_PART = b"\xff\x90"
+
+# ITU-T T.81 table B.1: SOF0 to SOF15 without DHT, JPG and DAC; T.87 C.1.1: SOF55.
+_FRAME_MARKERS = (frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}) | {0xF7}
+_START_OF_SCAN = 0xDA
+_RLE_HEADER_BYTES = 64
+_RLE_LARGEST_SEGMENTS = 15
+_RLE_LARGEST_GAIN = 64
+"""Two bytes of a replicate run give at most 128 (PS3.5 G.3.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codestream:
+    """One compressed frame and what its header says it must give."""
+
+    data: bytes
+    rows: int
+    columns: int
+    bits_allocated: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodestreamFormat:
+    """What a JPEG, JPEG-LS or JPEG 2000 codestream says it holds.
+
+    Attributes
+    ----------
+    rows, columns : of the image; rows are 0 where a JPEG states them only at its end (DNL)
+    samples : components of a pixel
+    precision : bits of a sample
+    """
+
+    rows: int
+    columns: int
+    samples: int
+    precision: int
+
+
+def read_format(data: bytes) -> CodestreamFormat | None:
+    """Read size and precision; None where the data is no JPEG, JPEG-LS or JPEG 2000.
+
+    Notes
+    -----
+    ITU-T T.81 B.2.2 (frame header), T.87 C.2.2, T.800 A.5.1 (SIZ).
+    """
+    try:
+        if data.startswith(_START_OF_IMAGE):
+            return _read_frame_header(data)
+        start = _jpeg_2000_start(data)
+        return None if start is None else _read_image_size(data, start)
+    except struct.error:
+        return None
+
+
+def _read_frame_header(data: bytes) -> CodestreamFormat | None:
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:  # fill byte, T.81 B.1.1.2
+            at += 1
+            continue
+        if marker in _FRAME_MARKERS:
+            precision, rows, columns, samples = struct.unpack_from(">BHHB", data, at + 4)
+            return CodestreamFormat(rows, columns, samples, precision)
+        if marker == _START_OF_SCAN:
+            return None
+        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+    return None
+
+
+def _jpeg_2000_start(data: bytes) -> int | None:
+    """Find the codestream, also where a JP2 file stands around it against PS3.5 A.4.4."""
+    if data.startswith(_START_OF_CODESTREAM):
+        return 0
+    if data.startswith(_JP2_SIGNATURE):
+        found = data.find(_START_OF_CODESTREAM)
+        return None if found < 0 else found
+    return None
+
+
+def _read_image_size(data: bytes, start: int) -> CodestreamFormat:
+    x, y, x_offset, y_offset = struct.unpack_from(">4L", data, start + 8)
+    samples, depth, x_step, y_step = struct.unpack_from(">HBBB", data, start + 40)
+    if not x_step or not y_step:
+        raise struct.error("no step between samples")
+    return CodestreamFormat(
+        rows=-(-y // y_step) - -(-y_offset // y_step),
+        columns=-(-x // x_step) - -(-x_offset // x_step),
+        samples=samples,
+        precision=(depth & 0x7F) + 1,
+    )
+
+
+def ends_early(data: bytes) -> bool:
+    """Tell whether a codestream lacks its end.
+
+    JPEG and JPEG-LS must have an EOI, JPEG 2000 an EOC and all the bytes that its tile-parts state
+    (ITU-T T.81 B.1.1.3, T.87 C.1.1, T.800 A.4.2 and A.4.4); padding may follow (PS3.5 A.4).
+    """
+    end = data.rfind(_END_OF_IMAGE)
+    if end < 0 or data[end + 2 :].strip(b"\0\xff"):
+        return True
+    start = _jpeg_2000_start(data)
+    if start is None:
+        return False
+    at = data.find(_START_OF_TILE_PART, start)
+    while at >= 0 and data[at : at + 2] == _START_OF_TILE_PART and at + 12 <= len(data):
+        length = struct.unpack_from(">L", data, at + 6)[0]
+        if length == 0:  # the last one, up to EOC
+            return False
+        at += length
+    return at > end
+
+
+def rle_ends_early(codestream: Codestream) -> bool:
+    """Tell whether run-length data is too short for its image, whatever it holds.
+
+    Notes
+    -----
+    PS3.5 G.5: the header gives the number of segments and their offsets.
+    """
+    data = codestream.data
+    if len(data) <= _RLE_HEADER_BYTES:
+        return True
+    count, *offsets = struct.unpack_from("<16L", data)
+    image_bytes = codestream.rows * codestream.columns * codestream.bits_allocated // 8
+    return (
+        count <= _RLE_LARGEST_SEGMENTS and any(offset >= len(data) for offset in offsets[:count])
+    ) or (len(data) - _RLE_HEADER_BYTES) * _RLE_LARGEST_GAIN < image_bytes
