@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydicom.uid import UID
 
 if TYPE_CHECKING:
-    from triage_app.imaging.instance import InstanceFacts
+    from triage_app.imaging.instance import ImageFacts, InstanceFacts
 
 __all__ = [
     "AgeRange",
@@ -25,6 +27,18 @@ __all__ = [
 ]
 
 _GREY = ("MONOCHROME1", "MONOCHROME2")
+
+# Words that, beside an expected one, make another image of it: "PA AND LATERAL", "CHEST ABDOMEN".
+# Defined terms of PS3.3 C.8.1.1 and C.8.11.7 and PS3.16 annex L, and what stands for them in use.
+_OTHER_VIEWS = frozenset(
+    {"AXIAL", "DECUB", "DECUBITUS", "LAO", "LAT", "LATERAL", "LATERALS", "LL", "LLD", "LLO"}
+    | {"LORDOTIC", "LPO", "OBL", "OBLIQUE", "OBLIQUES", "RAO", "RL", "RLD", "RLO", "RPO"}
+    | {"TANGENTIAL"}
+)
+_OTHER_REGIONS = frozenset(
+    {"ABD", "ABDOMEN", "CLAVICLE", "NECK", "PELVIS", "RIB", "RIBS", "SCAPULA", "SHOULDER"}
+    | {"SKULL", "SPINE", "STERNUM", "TSPINE"}
+)
 
 
 class ExclusionReason(StrEnum):
@@ -161,9 +175,20 @@ def find_exclusion(facts: InstanceFacts, criteria: EligibilityCriteria) -> Exclu
             image.modality,
             " or ".join(criteria.modalities),
         )
+    return _find_pixel_exclusion(image) or _find_anatomical_exclusion(facts, criteria)
+
+
+def _find_pixel_exclusion(image: ImageFacts) -> Exclusion | None:
     if not image.has_pixel_data:
         return Exclusion(ExclusionReason.NO_PIXELS, "(7FE0,0010) Pixel Data", "absent", "an image")
-    if image.photometric_interpretation not in _GREY or image.samples_per_pixel > 1:
+    if image.samples_per_pixel > 1:
+        return Exclusion(
+            ExclusionReason.PHOTOMETRIC,
+            "(0028,0002) Samples per Pixel",
+            str(image.samples_per_pixel),
+            "1",
+        )
+    if image.photometric_interpretation not in _GREY:
         return Exclusion(
             ExclusionReason.PHOTOMETRIC,
             "(0028,0004) Photometric Interpretation",
@@ -177,21 +202,23 @@ def find_exclusion(facts: InstanceFacts, criteria: EligibilityCriteria) -> Exclu
             str(image.number_of_frames),
             "1",
         )
-    return _find_anatomical_exclusion(facts, criteria)
+    return None
 
 
 def _find_anatomical_exclusion(
     facts: InstanceFacts, criteria: EligibilityCriteria
 ) -> Exclusion | None:
     image = facts.image
-    if image.body_part and not _names_one_of(image.body_part, criteria.body_parts):
+    if image.body_part and not _names_only(image.body_part, criteria.body_parts, _OTHER_REGIONS):
         return Exclusion(
             ExclusionReason.BODY_PART,
             "(0018,0015) Body Part Examined",
             image.body_part,
             " or ".join(criteria.body_parts),
         )
-    if image.view_position and not _names_one_of(image.view_position, criteria.view_positions):
+    if image.view_position and not _names_only(
+        image.view_position, criteria.view_positions, _OTHER_VIEWS
+    ):
         return Exclusion(
             ExclusionReason.VIEW_POSITION,
             "(0018,5101) View Position",
@@ -210,7 +237,7 @@ def _find_anatomical_exclusion(
             return Exclusion(
                 ExclusionReason.AGE,
                 "(0010,1010) Patient's Age",
-                f"{facts.patient.age_years:.1f} years",
+                _age_text(facts.patient.age_years),
                 f"{ages} years",
             )
     if 0 < min(image.rows, image.columns) < criteria.smallest_matrix:
@@ -245,13 +272,26 @@ def find_notices(facts: InstanceFacts, criteria: EligibilityCriteria) -> tuple[N
 
 
 def _age_text(years: float) -> str:
-    return f"{years:.0f} years" if years >= 2 else f"{years * 12:.0f} months"
+    """Give completed years, months below two years, or days below one month."""
+    months = math.floor(years * 12 + 1e-6)
+    if months < 1:
+        return f"{round(years * 365.25)} days"
+    return f"{months // 12} years" if months >= 24 else f"{months} months"
 
 
-def _names_one_of(value: str, expected: tuple[str, ...]) -> bool:
-    """Tell whether a free-form value holds an expected word, as "CHEST PA" holds CHEST."""
-    words = set(re.split(r"[^A-Z0-9]+", value.upper()))
-    return value in expected or any(set(term.split()) <= words for term in expected)
+def _names_only(value: str, expected: tuple[str, ...], others: frozenset[str]) -> bool:
+    """Tell whether a free-form value holds an expected term, as "CHEST PA" does, and no other.
+
+    Neither case nor accents count, as in "Tórax".
+    """
+    words = _words(value)
+    return any(_words(term) <= words for term in expected) and not words & others
+
+
+def _words(text: str) -> frozenset[str]:
+    letters = unicodedata.normalize("NFKD", text.upper())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return frozenset(re.findall(r"[^\W_]+", plain))
 
 
 def _uid_name(uid: str) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from triage_app.errors import InstanceMemoryError, UnreadableError
+from triage_app.imaging.elements import MALFORMED_DATA_ERRORS
 
 __all__ = ["PICTURE_SUFFIXES", "read_picture"]
 
@@ -52,7 +53,9 @@ def read_picture(path: Path) -> NDArray[np.float32]:
             return np.asarray(picture.convert("L"), dtype=np.float32)
     except Image.DecompressionBombError as error:
         raise InstanceMemoryError(f"{path}: too large a picture to read safely: {error}") from error
-    except (OSError, UnidentifiedImageError, SyntaxError, ValueError) as error:
+    except MemoryError as error:
+        raise InstanceMemoryError(f"{path}: not enough memory to read the picture.") from error
+    except (UnidentifiedImageError, SyntaxError, OSError, *MALFORMED_DATA_ERRORS) as error:
         raise UnreadableError(
             f"{path}: cannot be read as a picture ({error}); check that the file is whole."
         ) from error
