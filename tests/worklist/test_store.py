@@ -266,8 +266,11 @@ class TestOneFileOneOutcome:
         assert row.images == 1
         assert row.result.reasons == ("duplicate x 2",)
         assert len(store.list_instances(STUDY, UID)) == 3
-        # nobody waits for a copy
+        # nobody waits for a copy: neither a model that has seen nothing, nor one that saw the first
         assert row_of(store, model="1.9").result.pending == 1
+        original = make_facts(path="/a/1.dcm")
+        store.record(original, scored(0.1, OTHER_MODEL), OTHER_MODEL, 0.1)
+        assert row_of(store, model=OTHER_MODEL.device_uid).result.state is StudyState.NOT_FLAGGED
 
     def test_scanning_copies_in_another_order_doubles_nothing(self, store: WorklistStore) -> None:
         first, second = make_facts(path="/a/1.dcm"), make_facts(path="/a/2.dcm")
