@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 import numpy as np
 
@@ -93,8 +94,11 @@ def assess_source(source: InstanceSource, model: Model) -> tuple[InstanceFacts, 
         return facts, Failed(error.reason, str(error))
     except MemoryError:
         return facts, Failed(FailureReason.MEMORY, f"{source.path}: not enough memory to read it.")
-    except Exception as error:  # the door of one file: no file may stop a scan
-        logger.exception("an unforeseen error while assessing a file")
+    except Exception as error:  # noqa: BLE001 - the door of one file: no file may stop a scan
+        # Where it happened, and not what the error says: that may quote a patient's data.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        kind = type(error).__name__
+        logger.error("unforeseen %s while assessing a file\n%s", kind, places)  # noqa: TRY400 - same
         return facts, Failed(
             FailureReason.UNREADABLE,
             f"{source.path}: unforeseen {type(error).__name__}: {error}; please report it.",
