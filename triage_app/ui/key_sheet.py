@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QVBoxLayout,
     QWidget,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
 from triage_app.ui.actions import COMMANDS, CommandGroup, command_text
 
 __all__ = ["KeySheet"]
+
+_SPACE_ABOVE_HEAD = 10
 
 
 def _mouse_lines() -> tuple[tuple[str, str], ...]:
@@ -44,9 +47,6 @@ class KeySheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(5)
         left = [
             line
             for group in (CommandGroup.FILE, CommandGroup.LIST, CommandGroup.READING)
@@ -54,16 +54,16 @@ class KeySheet(QDialog):
         ] + _group_lines(CommandGroup.HELP)
         middle = _group_lines(CommandGroup.IMAGE)
         right = [(self.tr("On the image"), ""), *_mouse_lines()]
-        for column, lines in enumerate((left, middle, right)):
-            _fill(grid, 3 * column, lines)
-            if column:
-                grid.setColumnMinimumWidth(3 * column - 1, 24)
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        for lines in (left, middle, right):
+            columns.addLayout(_make_column(lines))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
         layout.setSpacing(16)
-        layout.addLayout(grid)
+        layout.addLayout(columns)
         layout.addWidget(buttons)
 
 
@@ -80,14 +80,16 @@ def _group_lines(group: CommandGroup) -> list[tuple[str, str]]:
     return lines
 
 
-def _fill(grid: QGridLayout, column: int, lines: list[tuple[str, str]]) -> None:
+def _make_column(lines: list[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(5)
     for row, (keys, text) in enumerate(lines):
-        if not text:
-            head = QLabel(f"<b>{keys}</b>")
-            head.setContentsMargins(0, 8 if row else 0, 0, 2)
-            grid.addWidget(head, row, column, 1, 2)
-            continue
-        key_label = QLabel(keys)
-        key_label.setObjectName("Key")
-        grid.addWidget(key_label, row, column)
-        grid.addWidget(QLabel(text), row, column + 1)
+        label = QLabel(keys)
+        label.setObjectName("Key" if text else "Head")
+        if not text and row:
+            label.setContentsMargins(0, _SPACE_ABOVE_HEAD, 0, 0)
+        grid.addWidget(label, row, 0)
+        grid.addWidget(QLabel(text), row, 1)
+    grid.setRowStretch(len(lines), 1)
+    return grid

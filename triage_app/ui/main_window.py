@@ -237,6 +237,7 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def _show_progress(self, progress: ScoringProgress) -> None:
+        self.list_view.empty_sentence = self.tr("The first results are on their way.")
         self.progress_line.show_progress(progress)
         self.actions_by_command[Command.CANCEL_SCORING].setEnabled(True)
 
@@ -273,9 +274,9 @@ class MainWindow(QMainWindow):
             self.viewer.show_nothing(self.tr("This study holds no image."))
 
     def _show_image_asked(self, instance: InstanceRow) -> None:
-        self.viewer.show_waiting(instance)
         study, number = self.reading.study, self.reading.image_number
         self.viewer.show_count(number + 1, len(study.instances) if study else 0)
+        self.viewer.show_waiting(instance)
         self.result_panel.mark_shown(number)
 
     def _show_image(self, image: LoadedImage) -> None:

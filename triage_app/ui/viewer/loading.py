@@ -48,15 +48,22 @@ def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -
     ----------
     preprocessing : of the model that made the heatmap; None shows no heatmap
     """
+    if not instance.facts.path:
+        sentence = "Another image has taken the place of its file; open the image again."
+        return LoadedImage(instance, None, problem=sentence)
     try:
         display = load_display(read_instance(source_from_path(instance.facts.path)))
     except TriageError as error:
-        return LoadedImage(instance, None, problem=str(error))
+        return LoadedImage(instance, None, problem=_name_file(str(error), instance.facts.path))
     frame = make_frame(display)
     heat = None
     if isinstance(instance.outcome, Scored) and preprocessing is not None:
         heat = _colour(instance.outcome.heatmap, frame, preprocessing)
     return LoadedImage(instance, frame, heat=heat)
+
+
+def _name_file(sentence: str, path: str) -> str:
+    return sentence if path in sentence else f"{path}: {sentence}"
 
 
 def _colour(

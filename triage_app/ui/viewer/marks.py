@@ -14,6 +14,8 @@ from triage_app.ui.wording import age_text, date_and_time, study_title
 __all__ = ["Marks", "ViewState", "make_marks", "paint_marks"]
 
 _MARGIN = 12.0
+_SIDES = frozenset({"R", "L", "B"})
+"""What (0020,0062) Image Laterality says of a side; "U", unpaired, says of none."""
 
 
 def _tr(text: str) -> str:
@@ -30,12 +32,14 @@ class ViewState:
     zoom : screen pixels per image pixel; None where no image is shown
     probe : value under the cursor, as a line; empty where there is none
     is_inverted : against what the file asks for
+    place : which of the study's images it is; empty where there is one
     """
 
     voi: str = ""
     zoom: float | None = None
     probe: str = ""
     is_inverted: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
             date_and_time(study.study_date, study.study_time) or _tr("Date not given"),
             study_title(study),
             view,
-            _tr("Laterality {}").format(image.laterality) if image.laterality else "",
+            _tr("Laterality {}").format(image.laterality) if image.laterality in _SIDES else "",
+            state.place,
         ),
         bottom_left=_lines(
             lossy,

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import (
-    QLabel,
     QMenu,
-    QSizePolicy,
     QSlider,
     QToolBar,
     QToolButton,
@@ -32,6 +30,7 @@ __all__ = ["ViewerPanel"]
 _OPACITY_STEP = 10
 _FIRST_OPACITY = 50
 _ZOOM_STEP = 1.25
+_GAP = 10
 
 _TOOLS = {
     Command.TOOL_WINDOW: Tool.WINDOW,
@@ -58,8 +57,7 @@ class ViewerPanel(QWidget):
         self.view = ImageView()
         self.opacity = self._make_opacity_slider()
         self.preset_actions = self._make_preset_actions()
-        self._count = QLabel()
-        self._count.setObjectName("Muted")
+        self._place = ""
         self.tool_bar = self._make_tool_bar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -106,7 +104,7 @@ class ViewerPanel(QWidget):
 
     def show_count(self, number: int, total: int) -> None:
         """Say which of the study's images is shown, from 1."""
-        self._count.setText(self.tr("Image {} of {}").format(number, total) if total > 1 else "")
+        self._place = self.tr("Image {} of {}").format(number, total) if total > 1 else ""
         self._actions[Command.PREVIOUS_IMAGE].setEnabled(number > 1)
         self._actions[Command.NEXT_IMAGE].setEnabled(number < total)
 
@@ -188,6 +186,7 @@ class ViewerPanel(QWidget):
             zoom=self.view.screen_scale if self.view.frame else None,
             probe=self._probe,
             is_inverted=self.view.is_inverted,
+            place=self._place,
         )
         is_complete = self._actions[Command.MARKS].isChecked()
         self.view.set_marks(make_marks(self._instance.facts, state, is_complete=is_complete))
@@ -210,7 +209,7 @@ class ViewerPanel(QWidget):
         slider.setSingleStep(_OPACITY_STEP)
         slider.setPageStep(_OPACITY_STEP)
         slider.setValue(_FIRST_OPACITY)
-        slider.setFixedWidth(90)
+        slider.setFixedWidth(80)
         slider.setToolTip(self.tr("Strength of the heatmap ([ and ])"))
         slider.setAccessibleName(self.tr("Strength of the heatmap"))
         return slider
@@ -226,7 +225,8 @@ class ViewerPanel(QWidget):
         return tuple(actions)
 
     def _make_tool_bar(self) -> QToolBar:
-        bar = QToolBar()
+        bar = QToolBar(self.tr("Image tools"))
+        bar.setObjectName("ImageBar")
         bar.setMovable(False)
         bar.setIconSize(QSize(20, 20))
         self._tools = QActionGroup(self)
@@ -243,19 +243,15 @@ class ViewerPanel(QWidget):
         menu.addActions(list(self.preset_actions))
         self.presets_button.setMenu(menu)
         bar.addActions([self._actions[command] for command in _TOOLS])
-        bar.addSeparator()
+        bar.addWidget(_make_gap())
         bar.addWidget(self.presets_button)
         for command in (Command.INVERT, Command.FIT, Command.PIXEL_FOR_PIXEL, Command.RESET):
             bar.addAction(self._actions[command])
-        bar.addSeparator()
+        bar.addWidget(_make_gap())
         bar.addAction(self._actions[Command.HEATMAP])
         bar.addWidget(self.opacity)
-        bar.addSeparator()
+        bar.addWidget(_make_gap())
         bar.addAction(self._actions[Command.MARKS])
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
-        bar.addWidget(self._count)
         return bar
 
     def _connect(self) -> None:
@@ -275,6 +271,13 @@ class ViewerPanel(QWidget):
         view.view_changed.connect(self._refresh_marks)
         view.probed.connect(self._note_probe)
         view.stepped.connect(self.image_step_wanted)
+
+
+def _make_gap() -> QWidget:
+    """Make a gap between groups of tools."""
+    gap = QWidget()
+    gap.setFixedWidth(_GAP)
+    return gap
 
 
 def _number(value: float) -> str:

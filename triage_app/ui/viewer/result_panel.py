@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -155,20 +157,19 @@ class ResultPanel(QFrame):
         if self._card is None:
             return self.tr("No model, no result.")
         if result.probability is not None:
-            lines.append(
-                self.tr("Probability of {}, the highest of {} scored").format(
-                    self._card.finding, result.scored
-                )
-            )
+            text = self.tr("Probability of {}").format(self._card.finding)
+            if result.scored > 1:
+                text = self.tr("{}, the highest of {} images").format(text, result.scored)
+            lines.append(text)
         point = self._operating_point(result.operating_point)
         if point is not None:
             text = self.tr("Operating point {}: sensitivity {}, specificity {} ({}, n = {:,})")
             figures = (_estimate(point.sensitivity), _estimate(point.specificity))
             lines.append(text.format(point.name, *figures, point.data_set, point.n))
-        if result.reasons:
-            lines.append(self.tr("Not scored: {}").format(reasons_text(result.reasons)))
         if result.probability is None:
             lines += _first_remarks(study)
+        elif result.reasons:
+            lines.append(self.tr("Not scored: {}").format(reasons_text(result.reasons)))
         lines.append(self.tr("Model {}").format(self._card.title))
         return "\n".join(lines)
 
@@ -269,6 +270,7 @@ def _image_item(number: int, instance: InstanceRow, *, is_driving: bool) -> QTre
     score = probability_text(outcome.probability) if isinstance(outcome, Scored) else ""
     image = instance.facts.image
     name = " ".join(part for part in (image.modality, image.view_position) if part)
+    name = name or PurePath(instance.facts.path).name
     item = QTreeWidgetItem([f"{number}  {name}", word, score, remark])
     item.setToolTip(0, instance.facts.path)
     item.setToolTip(3, remark)
