@@ -39,7 +39,7 @@ def to_display_grey(
     """
     # Scatter veils; the console's processing lifts local detail and bends the ends like film.
     veiled = np.float32(0.9) * attenuation + np.float32(0.1) * canvas.blur(attenuation, 0.08)
-    processed = veiled + np.float32(0.5) * (veiled - canvas.blur(veiled, 0.02))
+    processed = veiled + np.float32(0.35) * (veiled - canvas.blur(veiled, 0.03))
     grey = np.float32(1.06) * (1 - np.exp(np.float32(-1.22) * np.clip(processed, 0, None)))
     # Fewer quanta arrive behind more tissue, so dense parts are noisier.
     grain = random.standard_normal(attenuation.shape, dtype=np.float32)

@@ -227,12 +227,12 @@ def _lung_air(
     strokes = [line for side in Side for line in thorax.vessel_strokes(random, side)]
     vessels = canvas.stroke(strokes)
     vessels = np.float32(0.7) * vessels + np.float32(0.6) * canvas.blur(vessels, 0.006)
-    air *= 1 - np.float32(0.3) * vessels
+    air *= 1 - np.float32(0.2) * vessels
     # Lobules and vessels too fine to draw.
-    for grain, share in ((0.0055, 0.022), (0.012, 0.028), (0.027, 0.03)):
+    for grain, share in ((0.0055, 0.014), (0.012, 0.014), (0.027, 0.018)):
         mottle = smooth_texture(random, canvas.rows, canvas.columns, grain * canvas.scale)
         air *= 1 - np.float32(share) * mottle
-    air *= 1 - np.float32(0.3) * canvas.blur(vessels, 0.03)
+    air *= 1 - np.float32(0.15) * canvas.blur(vessels, 0.03)
     return air, lungs
 
 
@@ -276,7 +276,7 @@ def _visible_box(visible: FloatImage, opacity: Opacity) -> BoundingBox:
 def _bones(canvas: Canvas, thorax: Thorax, random: np.random.Generator) -> FloatImage:
     bone = np.zeros((canvas.rows, canvas.columns), dtype=np.float32)
     pieces = [piece for side in Side for piece in thorax.rib_strokes(side)]
-    for is_front, weight in ((False, 0.26), (True, 0.2)):
+    for is_front, weight in ((False, 0.19), (True, 0.13)):
         cortex = [outer for front, outer, _ in pieces if front is is_front]
         marrow = [inner for front, _, inner in pieces if front is is_front]
         bone += np.float32(weight) * canvas.stroke([*cortex, *marrow])
@@ -291,7 +291,7 @@ def _bones(canvas: Canvas, thorax: Thorax, random: np.random.Generator) -> Float
     bone += np.float32(0.2) * canvas.fill(*(humerus_outline(thorax, side, 1.0) for side in Side))
     bone -= np.float32(0.07) * canvas.fill(*(humerus_outline(thorax, side, 0.6) for side in Side))
     bone += _spine(canvas, thorax, random)
-    return canvas.blur(bone, 0.0022)
+    return canvas.blur(bone, 0.003)
 
 
 def _spine(canvas: Canvas, thorax: Thorax, random: np.random.Generator) -> FloatImage:
