@@ -1,4 +1,8 @@
-"""The order in which studies are read: by tier, and the oldest first within a tier."""
+"""The order in which studies are read.
+
+By tier, and the oldest first within a tier; but a study that has waited for the maximum wait stands
+before all that have not, so that none starves.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from enum import IntEnum
 
 from triage_app.triage.study import StudyResult, StudyState
 
-__all__ = ["Tier", "tier_of"]
+__all__ = ["Tier", "is_overdue", "reading_order_key", "tier_of"]
 
 
 class Tier(IntEnum):
@@ -29,3 +33,41 @@ def tier_of(result: StudyResult) -> Tier:
     if result.failed or result.pending:
         return Tier.UNKNOWN
     return Tier.NOT_FLAGGED if result.state is StudyState.NOT_FLAGGED else Tier.NOT_A_CASE
+
+
+def is_overdue(waited: float, maximum_wait: float) -> bool:
+    """Say whether a study has waited for the maximum wait and rises before all others.
+
+    Parameters
+    ----------
+    waited : since the study came in, 0 or more
+    maximum_wait : in the same unit, 0 or more; infinite for none
+    """
+    return waited >= maximum_wait
+
+
+def reading_order_key(
+    tier: Tier | int, waited: float, maximum_wait: float
+) -> tuple[int, int, float]:
+    """Give the key by which waiting studies are sorted; the lowest is read next.
+
+    Parameters
+    ----------
+    tier : of the study
+    waited : since the study came in, 0 or more
+    maximum_wait : in the same unit, 0 or more; infinite for none
+
+    Returns
+    -------
+    tuple of int, int, float
+        overdue before others; among overdue studies the longest wait first, whatever the tier;
+        among others the tier, then the longest wait. Equal waits in one place share a key, and the
+        caller orders them by what never changes
+
+    Notes
+    -----
+    A maximum wait of 0 is the order of arrival; an infinite one is the order of tiers alone.
+    """
+    if is_overdue(waited, maximum_wait):
+        return (0, 0, -waited)
+    return (1, int(tier), -waited)
