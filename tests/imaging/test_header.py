@@ -305,6 +305,15 @@ def test_numbers_are_read_as_they_are_and_counts_as_absent_where_malformed() -> 
     assert facts.image.columns == 0
 
 
+def test_a_number_of_an_impossible_length_counts_as_absent(make_instance: InstanceFactory) -> None:
+    path = make_instance(transfer_syntax_uid=ImplicitVRLittleEndian)
+    data = path.read_bytes()
+    at = position_of(data, 0x0028, 0x0002)
+    odd = data[:at] + b"\x28\x00\x02\x00\x03\x00\x00\x00\x01\x00\x01" + data[at + 10 :]
+    path.write_bytes(odd)
+    assert read_facts(path).image.samples_per_pixel == 0
+
+
 def test_text_is_read_without_padding_and_whatever_its_vr() -> None:
     header = Dataset()
     header.StudyDescription = " Chest\0"

@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from pydicom import Dataset
+from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
 __all__ = [
@@ -33,6 +34,7 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 MALFORMED_DATA_ERRORS = (
     ArithmeticError,
     AttributeError,
+    BytesLengthException,
     EOFError,
     LookupError,
     NotImplementedError,
