@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter
 
+from triage_app.inference.heat_colours import COLD, HEAT_COLOURS
 from triage_app.ui.theme import READING_ROOM, Theme
-from triage_app.ui.viewer.heat_colours import COLD, HEAT_COLOURS
 
 __all__ = ["paint_colour_bar"]
 

@@ -12,10 +12,10 @@ from triage_app.imaging.display import load_display
 from triage_app.imaging.header import read_instance
 from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.imaging.source import source_from_path
+from triage_app.inference.heat_colours import colour_heatmap
 from triage_app.inference.heatmap import place_heatmap
 from triage_app.triage.outcome import Scored
 from triage_app.ui.viewer.frame import Frame, make_frame
-from triage_app.ui.viewer.heat_colours import colour_heatmap
 from triage_app.worklist.records import InstanceRow
 
 __all__ = ["LoadedImage", "load_image"]

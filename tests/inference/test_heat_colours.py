@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from triage_app.ui.viewer.heat_colours import COLD, HEAT_COLOURS, colour_heatmap
+from triage_app.inference.heat_colours import COLD, HEAT_COLOURS, colour_heatmap
 
 
 def lightness(rgb: np.ndarray) -> np.ndarray:
