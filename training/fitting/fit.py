@@ -22,7 +22,13 @@ from training.data.split import hash_files, prove_disjoint, split_by_patient, wr
 from training.errors import RunError
 from training.evaluation.operating_points import choose_operating_points
 from training.fitting.features import pooled_features
-from training.fitting.network import HEAD_NAME, RANDOM_WEIGHTS, build_network, layers_to_train
+from training.fitting.network import (
+    BASE_NAME,
+    HEAD_NAME,
+    RANDOM_WEIGHTS,
+    build_network,
+    layers_to_train,
+)
 from training.fitting.optimisation import Examples, StageState, predict_probability, run_stage
 from training.run_folder import RunFolder, RunSettings, tool_versions, utc_now
 from triage_app.imaging.preprocessing import PreprocessingSpec
@@ -151,7 +157,7 @@ def _train(
     tf.config.experimental.enable_op_determinism()
     recipe = settings.recipe
     network = build_network(recipe, settings.preprocessing, settings.weights)
-    layers_to_train(network, 0)
+    network.get_layer(BASE_NAME).trainable = False
     train, validation = (
         _load(part, cases, settings.preprocessing, bars) for part in (Part.TRAIN, Part.VALIDATION)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import keras
+import numpy as np
 
 from training.errors import RunError
 
@@ -64,6 +65,8 @@ def build_network(
     base = _load_base(spec, weights)
     image = keras.Input((spec.rows, spec.columns, 1), name="image")
     scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="scaling")(image)
+    if recipe.smooths_input:
+        scaled = _smooth(scaled)
     colour = keras.layers.Concatenate(name="grey_to_colour")([scaled, scaled, scaled])
     features = base(colour, training=False)
     pooled = keras.layers.GlobalAveragePooling2D(name=POOLING_NAME)(features)
@@ -71,11 +74,13 @@ def build_network(
 
 
 def layers_to_train(network: keras.Model, count: int) -> None:
-    """Let the last `count` layers of the base be trained, and no others of it.
+    """Let the head's dense unit and the last `count` layers of the base be trained, no others.
 
-    Batch normalisation in the base is never among them: Keras runs it on a batch's statistics as
-    soon as it may be trained, whatever the call says.
+    Batch normalisation is never among them: Keras runs it on a batch's statistics as soon as it may
+    be trained, whatever the call says, and those of a few images are noise.
     """
+    for layer in network.get_layer(HEAD_NAME).layers:
+        layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
     base = network.get_layer(BASE_NAME)
     base.trainable = count > 0
     frozen = len(base.layers) - count
@@ -84,10 +89,19 @@ def layers_to_train(network: keras.Model, count: int) -> None:
         layer.trainable = index >= frozen and not is_normalisation
 
 
+def _smooth(image: keras.KerasTensor) -> keras.KerasTensor:
+    """Smooth with the binomial kernel of 5 x 5 (a Gaussian of one pixel), mirrored at the edge."""
+    side = np.array([1, 4, 6, 4, 1], np.float32) / 16
+    smoothing = keras.layers.DepthwiseConv2D(5, use_bias=False, trainable=False, name="smoothing")
+    padded = keras.ops.pad(image, [(0, 0), (2, 2), (2, 2), (0, 0)], mode="reflect")
+    smoothed = smoothing(padded)
+    smoothing.set_weights([np.outer(side, side)[..., np.newaxis, np.newaxis]])
+    return smoothed
+
+
 def _build_head(recipe: Recipe) -> keras.Model:
     layers: list[keras.layers.Layer] = [keras.Input((_CHANNELS,), name="pooled")]
     if recipe.batch_normalisation:
-        # a short memory, since a fine-tuning stage has few steps to follow the moving features
         layers.append(keras.layers.BatchNormalization(momentum=0.95, name="normalisation"))
     layers.append(keras.layers.Dropout(recipe.dropout, name="dropout"))
     layers.append(keras.layers.Dense(1, name="logit"))

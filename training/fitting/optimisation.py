@@ -79,7 +79,6 @@ def run_stage(
     checkpoint: Path,
     bar: Callable[[str, int], Any],
     augmentation: Augmentation | None = None,
-    after_epoch: Callable[[StageState], None] | None = None,
 ) -> StageState:
     """Train until the epochs are over or the figure no longer gets better; keep the best weights.
 
@@ -92,7 +91,6 @@ def run_stage(
     checkpoint : file that is written after each epoch, and continued from where it exists
     bar : opens a progress bar, as `training.progress.ProgressBars.bar`
     augmentation : for images; None shows them as they are
-    after_epoch : told of each epoch
 
     Returns
     -------
@@ -136,8 +134,6 @@ def run_stage(
             state.epoch, loss, figures["validation_loss"], figures["validation_auc"],
             ", best so far" if state.best_epoch == state.epoch else "",
         )  # fmt: skip
-        if after_epoch is not None:
-            after_epoch(state)
     for variable, value_of_best in zip(trained.variables, best_weights, strict=True):
         variable.assign(value_of_best)
     return state
