@@ -110,7 +110,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         2,
         (
             ImagePlan(
-                opacities=((LungZone.RIGHT_LOWER, 0.26, 0.95),),
+                opacities=((LungZone.RIGHT_LOWER, 0.34, 0.95),),
                 bits_stored=15,
                 is_inverted=True,
                 transfer_syntax_uid=JPEG2000Lossless,
@@ -142,7 +142,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         4,
         (
             ImagePlan(
-                opacities=((LungZone.LEFT_UPPER, 0.24, 0.95),),
+                opacities=((LungZone.LEFT_UPPER, 0.34, 0.95),),
                 bits_stored=14,
                 style=GreyStyle.SIGMOID,
                 transfer_syntax_uid=JPEGLSLossless,
@@ -160,7 +160,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         5,
         (
             ImagePlan(
-                opacities=((LungZone.RIGHT_MIDDLE, 0.26, 0.95),),
+                opacities=((LungZone.RIGHT_MIDDLE, 0.34, 0.95),),
                 bits_stored=10,
                 style=GreyStyle.LINEAR_EXACT,
                 transfer_syntax_uid=RLELossless,
@@ -192,7 +192,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
                 view_position="AP",
             ),
             ImagePlan(
-                opacities=((LungZone.LEFT_LOWER, 0.26, 0.95),),
+                opacities=((LungZone.LEFT_LOWER, 0.34, 0.95),),
                 style=GreyStyle.SEVERAL_WINDOWS,
                 transfer_syntax_uid=JPEGLosslessSV1,
                 view_position="AP",
@@ -232,7 +232,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         4,
         (
             ImagePlan(
-                opacities=((LungZone.RIGHT_UPPER, 0.24, 0.95),),
+                opacities=((LungZone.RIGHT_UPPER, 0.34, 0.95),),
                 style=GreyStyle.MODALITY_TABLE,
                 is_inverted=True,
                 transfer_syntax_uid=ExplicitVRBigEndian,
@@ -250,8 +250,8 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         (
             ImagePlan(
                 opacities=(
-                    (LungZone.RIGHT_LOWER, 0.22, 0.9),
-                    (LungZone.LEFT_MIDDLE, 0.22, 0.9),
+                    (LungZone.RIGHT_LOWER, 0.4, 0.65),
+                    (LungZone.LEFT_MIDDLE, 0.4, 0.65),
                 ),
                 bits_stored=16,
                 style=GreyStyle.PLAIN,
