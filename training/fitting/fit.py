@@ -7,6 +7,7 @@ import hashlib
 import logging
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import keras
@@ -35,7 +36,6 @@ from triage_app.imaging.preprocessing import PreprocessingSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from typing import Any
 
     from numpy.typing import NDArray
@@ -243,7 +243,7 @@ def _hash_weights(weights: str | None) -> str | None:
     if weights is None or weights == RANDOM_WEIGHTS:
         return None
     try:
-        with open(weights, "rb") as file:  # noqa: PTH123 - a path that came as text
+        with Path(weights).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise RunError(
