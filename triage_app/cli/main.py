@@ -25,6 +25,7 @@ _WINDOW = "window"
 _COMMANDS = {
     "scan": "score files and folders, one row per file",
     "demo": "write demonstration studies",
+    "simulate": "compare waiting times with and without flagged studies first",
     "self-test": "prove that decoders, model and database work here",
 }
 _DISCLAIMER = "Research use only - not a medical device."
