@@ -138,9 +138,10 @@ class Reading(QObject):
         self.image_asked.emit(instance)
         self._images.ask(
             partial(self._services.load_image, instance),
-            on_done=self._take_image,
-            on_error=self.failed.emit,
+            on_done=self.image_loaded.emit,
+            on_error=partial(self._take_failure, instance),
         )
 
-    def _take_image(self, image: LoadedImage) -> None:
-        self.image_loaded.emit(image)
+    def _take_failure(self, instance: InstanceRow, sentence: str) -> None:
+        """Put what nobody foresaw in the image's place too."""
+        self.image_loaded.emit(LoadedImage(instance, None, problem=sentence))

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from triage_app.errors import TriageError
 from triage_app.imaging.display import load_display
+from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.imaging.header import read_instance
 from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.imaging.source import source_from_path
 from triage_app.inference.heat_colours import colour_heatmap
 from triage_app.inference.heatmap import place_heatmap
-from triage_app.triage.outcome import Scored
+from triage_app.triage.outcome import Excluded, Scored
 from triage_app.ui.viewer.frame import Frame, make_frame
 from triage_app.worklist.records import InstanceRow
 
@@ -48,11 +49,13 @@ def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -
     ----------
     preprocessing : of the model that made the heatmap; None shows no heatmap
     """
-    if not instance.facts.path:
-        sentence = "Another image has taken the place of its file; open the image again."
-        return LoadedImage(instance, None, problem=sentence)
+    if problem := _find_problem(instance):
+        return LoadedImage(instance, None, problem=problem)
     try:
         display = load_display(read_instance(source_from_path(instance.facts.path)))
+    except MemoryError:
+        sentence = f"{instance.facts.path}: not enough memory for this image; close other programs."
+        return LoadedImage(instance, None, problem=sentence)
     except TriageError as error:
         return LoadedImage(instance, None, problem=_name_file(str(error), instance.facts.path))
     frame = make_frame(display)
@@ -60,6 +63,22 @@ def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -
     if isinstance(instance.outcome, Scored) and preprocessing is not None:
         heat = _colour(instance.outcome.heatmap, frame, preprocessing)
     return LoadedImage(instance, frame, heat=heat)
+
+
+def _find_problem(instance: InstanceRow) -> str:
+    """Say why a sound file has no grey image to show; empty where it should have one."""
+    facts, outcome = instance.facts, instance.outcome
+    if not facts.path:
+        return "Another image has taken the place of its file; open the image again."
+    has_no_pixels = (
+        isinstance(outcome, Excluded) and outcome.exclusion.reason is ExclusionReason.NO_PIXELS
+    )
+    if has_no_pixels:
+        return f"{facts.path}: holds no image."
+    if facts.image.samples_per_pixel > 1:
+        kind = facts.image.photometric_interpretation
+        return f"{facts.path}: is a colour image ({kind}); this viewer shows grey images only."
+    return ""
 
 
 def _name_file(sentence: str, path: str) -> str:
