@@ -1,7 +1,7 @@
 """A model small enough to be understood: the brighter the image, the higher its probability.
 
-``probability = sigmoid((mean grey - 128) / 32)`` and each cell of the heatmap is the mean grey of its
-32 x 32 pixels, divided by 255. So what a test expects of it can be computed by hand.
+``probability = sigmoid((mean grey - 128) / 32)`` and each cell of the heatmap is the mean grey of
+its 32 x 32 pixels, divided by 255. So what a test expects of it can be computed by hand.
 """
 
 from __future__ import annotations

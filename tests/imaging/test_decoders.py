@@ -527,6 +527,7 @@ def test_a_colour_codestream_in_a_grey_instance_is_refused(
         ({"BitsStored": 17}, r"\(0028,0101\) Bits Stored is 17 of 16 allocated"),
         ({"BitsStored": None}, r"\(0028,0101\) Bits Stored is 0 of 16 allocated"),
         ({"HighBit": 16}, r"\(0028,0102\) High Bit is 16 with 12 bits stored"),
+        ({"PixelRepresentation": 2}, r"\(0028,0103\) Pixel Representation is 2, expected 0 or 1"),
         ({"HighBit": 7}, r"\(0028,0102\) High Bit is 7 with 12 bits stored"),
         ({"PixelData": b""}, "Pixel Data is empty"),
     ],
@@ -536,6 +537,24 @@ def test_elements_that_contradict_each_other_are_named(
 ) -> None:
     with pytest.raises(PixelDataError, match=said):
         read_values(altered(make_instance(), **changes))
+
+
+def test_a_sign_that_cannot_be_read_is_not_taken_for_unsigned(
+    make_instance: InstanceFactory,
+) -> None:
+    path = make_instance()
+    data = path.read_bytes()
+    assert data.count(b"\x28\x00\x03\x01US") == 1
+    path.write_bytes(data.replace(b"\x28\x00\x03\x01US", b"\x28\x00\x03\x01UQ"))
+    with pytest.raises(PixelDataError, match="Pixel Representation is None, expected 0 or 1"):
+        read_values(path)
+
+
+def test_without_a_stated_sign_the_values_are_unsigned(make_instance: InstanceFactory) -> None:
+    pixels = stored_pattern(8, 8, 16)
+    path = make_instance(pixels=pixels, bits_stored=16)
+    expected = read_values(altered(path, PixelRepresentation=None))
+    np.testing.assert_array_equal(expected, pixels)
 
 
 def test_more_pixel_data_than_the_header_describes_is_refused(
@@ -694,22 +713,57 @@ def test_a_jp2_file_around_a_codestream_is_looked_through() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "early"),
     [
-        b"",
-        b"\xff",
-        b"\xff\xd8",
-        b"\xff\xd8\xff\xda\x00\x08",
-        b"\xff\xd8\xff\xc0\x00",
-        b"\xff\x4f\xff\x51\x00",
-        b"\xff\x4f\xff\x51" + b"\0" * 60,
-        b"\x00\x00\x00\x0cjP  \r\n",
-        b"GIF89a" * 10,
+        (b"\xff", False),
+        (b"GIF89a" * 10, False),
+        (b"\x00\x00\x00\x0cjP  \r\n", False),
+        (b"\xff\xd8", True),
+        (b"\xff\xd8\xff\xda\x00\x08", True),
+        (b"\xff\xd8\xff\xc0\x00", True),
+        (b"\xff\xd8\xff\xc0\x00\xff\xff\xff\xff", True),
+        (b"\xff\x4f\xff\x51\x00", True),
+        (b"\xff\x4f\xff\x51" + b"\0" * 60, True),
     ],
 )
-def test_what_says_nothing_of_itself_is_left_to_the_decoder(data: bytes) -> None:
+def test_what_says_nothing_of_itself_is_refused_by_length_or_by_the_decoder(
+    make_instance: InstanceFactory, data: bytes, *, early: bool
+) -> None:
     assert read_format(data) is None
-    assert ends_early(data)
+    assert ends_early(data) is early
+    pixels = stored_pattern(8, 8, 12)
+    for uid in (JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless):
+        with pytest.raises(TruncatedError if early else (DecoderError, TruncatedError)):
+            read_values(compressed(make_instance, uid, data, pixels))
+
+
+@pytest.mark.parametrize(
+    "uid", [JPEGLosslessSV1, JPEGLSLossless, JPEG2000Lossless, JPEGExtended12Bit]
+)
+@pytest.mark.parametrize("appended", [b"\0\0", b"\xff\xff\xff", b"made by somebody", b"\xff\xd8"])
+def test_what_stands_after_the_end_does_not_matter(
+    make_instance: InstanceFactory, tmp_path: Path, uid: str, appended: bytes
+) -> None:
+    path = make_instance(shape=(64, 64), transfer_syntax_uid=uid)
+    expected = read_values(path)
+    data_set = dcmread(path)
+    longer = with_frame(data_set, frame_of(data_set) + appended, tmp_path / "longer.dcm")
+    np.testing.assert_array_equal(read_values(longer), expected)
+
+
+def test_a_thumbnail_in_the_header_is_not_taken_for_the_end(
+    make_instance: InstanceFactory,
+) -> None:
+    pixels = stored_pattern(64, 64, 12)
+    frame = imagecodecs.jpeg8_encode(pixels, lossless=True, bitspersample=12)
+    thumbnail = b"\xff\xd8 a small picture \xff\xd9"
+    segment = b"\xff\xe1" + struct.pack(">H", 2 + len(thumbnail)) + thumbnail
+    whole = frame[:2] + segment + frame[2:]
+    path = compressed(make_instance, JPEGLosslessSV1, whole, pixels)
+    np.testing.assert_array_equal(read_values(path), pixels)
+    cut = compressed(make_instance, JPEGLosslessSV1, whole[: len(whole) // 2], pixels)
+    with pytest.raises(TruncatedError, match="ends early"):
+        read_values(cut)
 
 
 def test_a_damaged_codestream_never_decodes_to_another_size(tmp_path: Path) -> None:

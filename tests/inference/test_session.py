@@ -1,4 +1,4 @@
-"""A model is used only where it is the one that its card describes, and only while it makes sense."""
+"""A model is used only where it is the one its card describes, and only while it makes sense."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_nonsense_on_one_image_is_an_error_of_that_image(model: Model) -> None:
 def test_another_file_under_the_cards_name_is_refused(tmp_path: Path) -> None:
     path = write_tiny_model(tmp_path)
     path.write_bytes(path.read_bytes() + b"\0")
-    with pytest.raises(ModelError, match="its SHA-256 is .*, the card says .*do not belong"):
+    with pytest.raises(ModelError, match=r"its SHA-256 is .*, the card says .*do not belong"):
         load_model(path)
 
 

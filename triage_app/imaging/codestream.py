@@ -8,6 +8,7 @@ is missing.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 __all__ = ["Codestream", "CodestreamFormat", "ends_early", "read_format", "rle_ends_early"]
@@ -70,19 +71,25 @@ def read_format(data: bytes) -> CodestreamFormat | None:
         return None
 
 
-def _read_frame_header(data: bytes) -> CodestreamFormat | None:
+def _segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Give marker and place of each segment of a JPEG up to its first scan (T.81 B.1.1.4)."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF:  # fill byte, T.81 B.1.1.2
             at += 1
             continue
+        yield marker, at
+        if marker == _START_OF_SCAN:
+            return
+        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+
+
+def _read_frame_header(data: bytes) -> CodestreamFormat | None:
+    for marker, at in _segments(data):
         if marker in _FRAME_MARKERS:
             precision, rows, columns, samples = struct.unpack_from(">BHHB", data, at + 4)
             return CodestreamFormat(rows, columns, samples, precision)
-        if marker == _START_OF_SCAN:
-            return None
-        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
     return None
 
 
@@ -110,24 +117,29 @@ def _read_image_size(data: bytes, start: int) -> CodestreamFormat:
 
 
 def ends_early(data: bytes) -> bool:
-    """Tell whether a codestream lacks its end.
+    """Tell whether a codestream lacks its end; what is none is left to the decoder to refuse.
 
-    JPEG and JPEG-LS must have an EOI, JPEG 2000 an EOC and all the bytes that its tile-parts state
-    (ITU-T T.81 B.1.1.3, T.87 C.1.1, T.800 A.4.2 and A.4.4); padding may follow (PS3.5 A.4).
+    JPEG and JPEG-LS must have an EOI after their scan, JPEG 2000 all the bytes that its tile-parts
+    state and an EOC (ITU-T T.81 B.1.1.3, T.87 C.1.1, T.800 A.4.2 and A.4.4). Padding may follow
+    (PS3.5 A.4), or what a maker appended.
     """
-    end = data.rfind(_END_OF_IMAGE)
-    if end < 0 or data[end + 2 :].strip(b"\0\xff"):
-        return True
+    if data.startswith(_START_OF_IMAGE):
+        scans = [at for marker, at in _segments(data) if marker == _START_OF_SCAN]
+        return not scans or data.find(_END_OF_IMAGE, scans[0]) < 0
     start = _jpeg_2000_start(data)
-    if start is None:
-        return False
+    return start is not None and not _holds_its_tile_parts(data, start)
+
+
+def _holds_its_tile_parts(data: bytes, start: int) -> bool:
     at = data.find(_START_OF_TILE_PART, start)
-    while at >= 0 and data[at : at + 2] == _START_OF_TILE_PART and at + 12 <= len(data):
+    if at < 0:
+        return False
+    while data[at : at + 2] == _START_OF_TILE_PART and at + 12 <= len(data):
         length = struct.unpack_from(">L", data, at + 6)[0]
         if length == 0:  # the last one, up to EOC
-            return False
+            return data.find(_END_OF_IMAGE, at) >= 0
         at += length
-    return at > end
+    return data[at : at + 2] == _END_OF_IMAGE
 
 
 def rle_ends_early(codestream: Codestream) -> bool:

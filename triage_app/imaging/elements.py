@@ -19,6 +19,7 @@ __all__ = [
     "converted_value",
     "date_value",
     "element_value",
+    "states_value",
     "text_value",
     "time_value",
     "whole_number",
@@ -47,13 +48,25 @@ MALFORMED_DATA_ERRORS = (
 
 
 def element_value(header: Dataset, keyword: str) -> Any:
-    """Give an element's value; None where it is absent, empty, or cannot be parsed."""
-    try:
-        value = header.get(keyword)
-    except MALFORMED_DATA_ERRORS:
-        logger.debug("%s is malformed and counts as absent", keyword)
-        return None
-    return None if value == "" else value
+    """Give an element's value; None where it is absent, empty, or cannot be parsed.
+
+    Asking again gives the same: pydicom converts an element when it is first asked for, and keeps
+    it even where it stumbles over another one that decides the VR of items in it.
+    """
+    for _ in range(2):
+        try:
+            value = header.get(keyword)
+        except MALFORMED_DATA_ERRORS:
+            continue
+        return None if isinstance(value, str) and not value else value
+    logger.debug("%s is malformed and counts as absent", keyword)
+    return None
+
+
+def states_value(header: Dataset, keyword: str) -> bool:
+    """Tell whether an element stands in the file with a value, malformed or not."""
+    element = header.get_item(keyword)
+    return element is not None and element.value not in (None, "", b"")
 
 
 def converted_value(header: Dataset, keyword: str, convert: Callable[[Any], Any]) -> Any:

@@ -27,7 +27,7 @@ from triage_app.imaging.decoders import (
     require_decoders,
     syntax_name,
 )
-from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, whole_number
+from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, states_value, whole_number
 from triage_app.imaging.header import Instance
 
 __all__ = ["LARGEST_PIXEL_COUNT", "PixelLayout", "read_stored_values"]
@@ -147,13 +147,17 @@ def _read_layout(instance: Instance) -> PixelLayout:
     high_bit = image.bits_stored - 1 if high_bit is None else high_bit
     if not image.bits_stored - 1 <= high_bit < image.bits_allocated:
         raise refuse(f"(0028,0102) High Bit is {high_bit} with {image.bits_stored} bits stored")
+    sign = whole_number(header, "PixelRepresentation")
+    if sign not in (0, 1) and states_value(header, "PixelRepresentation"):
+        # Taken for unsigned where it is absent; what is there and is neither may mean either.
+        raise refuse(f"(0028,0103) Pixel Representation is {sign}, expected 0 or 1")
     return PixelLayout(
         rows=image.rows,
         columns=image.columns,
         bits_allocated=image.bits_allocated,
         bits_stored=image.bits_stored,
         high_bit=high_bit,
-        is_signed=whole_number(header, "PixelRepresentation") == 1,
+        is_signed=sign == 1,
     )
 
 

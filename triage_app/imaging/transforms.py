@@ -19,7 +19,12 @@ from pydicom import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 
-from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, element_value, whole_number
+from triage_app.imaging.elements import (
+    MALFORMED_DATA_ERRORS,
+    element_value,
+    states_value,
+    whole_number,
+)
 
 __all__ = [
     "GreyTransforms",
@@ -187,7 +192,7 @@ def _read_modality(
 def _read_rescale_number(
     header: Dataset, keyword: str, name: str, default: float, remarks: list[str]
 ) -> float:
-    if not _states_value(header, keyword):
+    if not states_value(header, keyword):
         return default
     number = _number(element_value(header, keyword))
     if number is None or abs(number) > LARGEST_NUMBER:
@@ -200,10 +205,9 @@ def _read_luts(
     header: Dataset, keyword: str, inputs: tuple[float, float], remarks: list[str]
 ) -> list[LookupTable]:
     items = element_value(header, keyword)
-    if items is None:
-        return []
     if not isinstance(items, Sequence):
-        remarks.append(f"{keyword} holds no items and was left out")
+        if states_value(header, keyword):
+            remarks.append(f"{keyword} holds no items and was left out")
         return []
     tables = []
     is_big_endian = getattr(header, "original_encoding", (None, None))[1] is False
@@ -271,15 +275,9 @@ def _read_windows(header: Dataset, remarks: list[str]) -> list[Window]:
             )
         except (TypeError, ValueError) as error:
             remarks.append(f"window {at} was left out: {error}")
-    if not (centers or widths) and _states_value(header, "WindowCenter"):
+    if not (centers or widths) and states_value(header, "WindowCenter"):
         remarks.append("(0028,1050) Window Center is no number and was left out")
     return windows
-
-
-def _states_value(header: Dataset, keyword: str) -> bool:
-    """Tell whether an element has a value in the file, malformed or not."""
-    element = header.get_item(keyword)
-    return element is not None and element.value not in (None, "", b"")
 
 
 def _read_voi_function(header: Dataset, remarks: list[str]) -> VoiFunction:
