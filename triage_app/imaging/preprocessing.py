@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["PREPROCESSING_VERSION", "Geometry", "PreprocessingSpec", "ResizeFilter", "to_model_input"]
+__all__ = [
+    "PREPROCESSING_VERSION",
+    "Geometry",
+    "PreprocessingSpec",
+    "ResizeFilter",
+    "to_model_input",
+]
 
 PREPROCESSING_VERSION = 1
 """Raised whenever equal settings would give other numbers; a card of another version is refused."""
