@@ -77,7 +77,7 @@ def test_a_colour_image_is_not_called_damaged(make_instance: InstanceFactory) ->
 
 
 def test_a_document_is_said_to_hold_no_image(make_instance: InstanceFactory) -> None:
-    path = make_instance(changes={"PixelData": b""})
+    path = make_instance()
     outcome = Excluded(Exclusion(ExclusionReason.NO_PIXELS))
     loaded = load_image(row_of(path, outcome), SPEC)
     assert loaded.problem == f"{path}: holds no image."
