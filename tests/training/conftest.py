@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.ui.tiny_model import write_tiny_model
+from tests.tiny_model import write_tiny_model
 
 
 def write_made_images(

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.ui.tiny_model import THRESHOLD
 from training.cli import main
 from training.data.images import read_grey
 from triage_app.imaging.preprocessing import to_model_input
@@ -75,11 +74,12 @@ def test_predictions_are_what_reading_gives(
     rows = read_table(tmp_path / "out" / "predictions.csv")
     assert list(rows[0])[:4] == ["path", "label", "probability", "flagged"]
     model = load_model(tiny_model)
+    threshold = model.card.default_operating_point.threshold
     for row in rows:
         image = to_model_input(read_grey(Path(row["path"])), model.card.preprocessing)
         expected = float(model.predict(image[np.newaxis]).probability[0])
         assert float(row["probability"]) == pytest.approx(expected, abs=1e-7)
-        assert row["flagged"] == str(expected >= THRESHOLD).lower()
+        assert row["flagged"] == str(expected >= threshold).lower()
 
 
 def test_plots_are_pictures(tiny_model: Path, grey_steps: Path, tmp_path: Path) -> None:
