@@ -141,6 +141,9 @@ def test_an_age_is_read_in_years(age: str, years: float | None) -> None:
         ("20200229", "20230228", 2.99, 2.9999),  # born on a leap day
         ("20200229", "20230301", 3.0, 3.0),
         ("20240301", "20240301", 0.0, 0.0),
+        ("20200229", "20200229", 0.0, 0.0),
+        ("20231231", "20240101", 0.001, 0.01),
+        ("20180601", "20240501", 5.9, 5.93),
         ("20240301", "20240901", 0.49, 0.52),
         ("19400305", "20040826", 64.4, 64.5),
     ],
@@ -455,7 +458,7 @@ def cut(path: Path, at: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("after", [1, 5, 7, 9])
+@pytest.mark.parametrize("after", [1, 5, 7, 8, 9])
 def test_a_file_cut_off_inside_an_element_is_truncated(
     make_instance: InstanceFactory, after: int
 ) -> None:

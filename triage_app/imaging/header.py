@@ -354,16 +354,14 @@ def _age_years(age: str, birth_date: date | None, study_date: date | None) -> fl
 
 
 def _years_between(birth_date: date, day: date) -> float:
-    """Count birthdays, and days since the last one: a whole number on every birthday."""
-
-    def birthday(year: int) -> date:
-        is_leap_day = (birth_date.month, birth_date.day) == (2, 29)
-        return date(year, 3, 1) if is_leap_day else birth_date.replace(year=year)
-
-    years = day.year - birth_date.year - (day < birthday(day.year))
-    last = max(birth_date, birthday(birth_date.year + years))
+    """Count calendar years and the days from this year's birthday: whole on every birthday."""
+    if (birth_date.month, birth_date.day) == (2, 29):
+        birthday = date(day.year, 3, 1)
+    else:
+        birthday = birth_date.replace(year=day.year)
     # Divided by a little more than a year, so that the day before a birthday stays below it.
-    return years + (day - last).days / (_DAYS_PER_YEAR + 1)
+    years = day.year - birth_date.year + (day - birthday).days / (_DAYS_PER_YEAR + 1)
+    return max(0.0, years)
 
 
 def _coded_term(header: Dataset, keyword: str) -> str:
