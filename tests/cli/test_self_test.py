@@ -1,0 +1,32 @@
+"""``triage-app self-test``: a table of proofs, and an exit code that an installer can trust."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from triage_app.cli.exits import Exit
+from triage_app.cli.main import main
+from triage_app.imaging import decoders
+
+
+def test_a_whole_installation_passes(tiny_model_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["self-test", "--model", str(tiny_model_path)]) == Exit.DONE
+    printed = capsys.readouterr().out
+    assert "All checks passed." in printed
+    for decoder in ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode", "pylibjpeg-rle"):
+        assert decoder in printed
+
+
+def test_a_missing_decoder_fails(
+    tiny_model_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(decoders, "find_decoders", lambda _uid: ())
+    assert main(["self-test", "--model", str(tiny_model_path)]) == Exit.COULD_NOT_RUN
+    assert "no decoder is installed" in capsys.readouterr().out
+
+
+def test_a_refused_model_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["self-test", "--model", str(tmp_path / "m.onnx")]) == Exit.COULD_NOT_RUN
+    assert "FAILED" in capsys.readouterr().out
