@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ __all__ = ["add_arguments", "run"]
 _ROWS, _COLUMNS = 255, 193
 _LARGEST_MEAN_DIFFERENCE = {True: 4.0, False: 0.001}
 """Of 255, by whether the transfer syntax is lossy."""
+_WIDTH_ELSEWHERE = 140
+"""Of the table where no terminal says how wide it is."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
                 result, detail = "FAILED", str(error)
                 has_failed = True
             table.add_row(name, result, detail)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_ELSEWHERE)
     console.print(table)
     console.print("FAILED" if has_failed else "All checks passed.")
     return Exit.COULD_NOT_RUN if has_failed else Exit.DONE
