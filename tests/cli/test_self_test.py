@@ -15,7 +15,7 @@ def test_a_whole_installation_passes(tiny_model_path: Path, capsys: pytest.Captu
     assert main(["self-test", "--model", str(tiny_model_path)]) == Exit.DONE
     printed = capsys.readouterr().out
     assert "All checks passed." in printed
-    for decoder in ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode", "pylibjpeg-rle"):
+    for decoder in ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode", "dicomrle_decode"):
         assert decoder in printed
 
 
