@@ -326,6 +326,29 @@ def test_text_is_read_without_padding_and_whatever_its_vr() -> None:
     assert facts.image.body_part == "CHEST"
 
 
+def test_the_equipment_is_read_as_its_maker_wrote_it() -> None:
+    image = facts_of(
+        Manufacturer="Probe GmbH ", ManufacturerModelName="P 1", StationName="ROOM3"
+    ).image
+    assert (image.manufacturer, image.manufacturer_model) == ("Probe GmbH", "P 1")
+    assert image.station_name == "ROOM3"
+
+
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        ({"RequestedProcedurePriority": "stat"}, "STAT"),
+        ({"StudyPriorityID": "HIGH"}, "HIGH"),
+        ({"RequestedProcedurePriority": "ROUTINE", "StudyPriorityID": "HIGH"}, "ROUTINE"),
+        ({}, ""),
+    ],
+)
+def test_a_requested_priority_is_read_under_its_new_and_its_old_name(
+    elements: dict[str, str], expected: str
+) -> None:
+    assert facts_of(**elements).study.requested_priority == expected
+
+
 def test_an_empty_data_set_has_facts_too() -> None:
     facts = facts_of()
     assert facts.path == "x.dcm"

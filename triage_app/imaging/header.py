@@ -275,6 +275,7 @@ def read_header_facts(header: Dataset, *, path: str, has_pixel_data: bool) -> In
             study_description=text_value(header, "StudyDescription"),
             series_description=text_value(header, "SeriesDescription"),
             series_number=whole_number(header, "SeriesNumber"),
+            requested_priority=_requested_priority(header),
         ),
         image=_image_facts(header, has_pixel_data),
     )
@@ -317,7 +318,16 @@ def _image_facts(header: Dataset, has_pixel_data: bool) -> ImageFacts:
         pixel_spacing_mm=spacing,
         is_spacing_at_detector=is_at_detector,
         instance_number=whole_number(header, "InstanceNumber"),
+        manufacturer=text_value(header, "Manufacturer"),
+        manufacturer_model=text_value(header, "ManufacturerModelName"),
+        station_name=text_value(header, "StationName"),
     )
+
+
+def _requested_priority(header: Dataset) -> str:
+    """Give the priority of the request where the modality copied it (PS3.3 C.4.11)."""
+    priority = text_value(header, "RequestedProcedurePriority")
+    return (priority or text_value(header, "StudyPriorityID")).upper()
 
 
 def _person_name(header: Dataset) -> str:

@@ -46,6 +46,8 @@ class StudyFacts:
     study_date, study_time : (0008,0020), (0008,0030); None where absent or malformed
     study_description, series_description : (0008,1030), (0008,103E)
     series_number : (0020,0011); None where absent
+    requested_priority : (0040,1003) Requested Procedure Priority, else the retired (0032,000C)
+        Study Priority ID, upper case; "STAT", "HIGH", "ROUTINE", "MEDIUM", "LOW" or empty
     """
 
     study_instance_uid: str = ""
@@ -56,6 +58,7 @@ class StudyFacts:
     study_description: str = field(default="", repr=False)
     series_description: str = field(default="", repr=False)
     series_number: int | None = None
+    requested_priority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class ImageFacts:
     is_spacing_at_detector : whether the spacing is (0018,1164) Imager Pixel Spacing, which is not
         the size in the patient (PS3.3 10.7.1.3)
     instance_number : (0020,0013); None where absent
+    manufacturer, manufacturer_model, station_name : (0008,0070), (0008,1090), (0008,1010) of the
+        equipment that made it
     """
 
     modality: str = ""
@@ -100,6 +105,9 @@ class ImageFacts:
     pixel_spacing_mm: tuple[float, float] | None = None
     is_spacing_at_detector: bool = False
     instance_number: int | None = None
+    manufacturer: str = ""
+    manufacturer_model: str = ""
+    station_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
