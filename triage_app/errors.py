@@ -12,6 +12,10 @@
     │   └── ScoringError           the model gave something that is not a probability
     ├── NotDicomError              one file; becomes `excluded(not_dicom)`
     ├── ModelError                 a model or its card is refused; the program says which and why
+    ├── ResultError                no result can be written of a study; the program says why
+    ├── PeerError                  another system cannot be reached, or refused
+    ├── SpoolError                 what comes in cannot be kept
+    │   └── SpoolFullError         the disk has less room than is to stay free
     └── StoreError                 the worklist database
         ├── StoreUnavailableError  locked, read-only, disk full, not a database
         └── StoreVersionError      written by a newer program
@@ -31,8 +35,12 @@ __all__ = [
     "InstanceMemoryError",
     "ModelError",
     "NotDicomError",
+    "PeerError",
     "PixelDataError",
+    "ResultError",
     "ScoringError",
+    "SpoolError",
+    "SpoolFullError",
     "StoreError",
     "StoreUnavailableError",
     "StoreVersionError",
@@ -106,6 +114,22 @@ class NotDicomError(TriageError):
 
 class ModelError(TriageError):
     """A model or its card is refused."""
+
+
+class ResultError(TriageError):
+    """No result can be written of a study or an instance."""
+
+
+class PeerError(TriageError):
+    """Another system cannot be reached, refuses, or answers with a failure."""
+
+
+class SpoolError(TriageError):
+    """What comes in over the network cannot be kept on disk."""
+
+
+class SpoolFullError(SpoolError):
+    """The disk has less room than the administrator wants to stay free."""
 
 
 class StoreError(TriageError):

@@ -8,7 +8,7 @@ import warnings
 
 __all__ = ["configure_logs"]
 
-_QUIET_LIBRARIES = ("pydicom", "PIL", "alembic", "sqlalchemy")
+_QUIET_LIBRARIES = ("pydicom", "highdicom", "PIL", "alembic", "sqlalchemy")
 
 
 def configure_logs(*, level: int = logging.WARNING) -> None:

@@ -1,0 +1,123 @@
+"""Parts of a report's content tree that its templates share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import highdicom as hd
+from highdicom.sr import (
+    CodeContentItem,
+    CodedConcept,
+    CompositeContentItem,
+    ContainerContentItem,
+    ContentItem,
+    ContentSequence,
+    ImageContentItem,
+    NumContentItem,
+    RelationshipTypeValues,
+    TextContentItem,
+)
+from pydicom.sr.codedict import codes
+from pydicom.sr.coding import Code
+
+from triage_app.results.dicom.concepts import IMAGE_MODALITIES, SOURCE
+from triage_app.results.dicom.study import AssessedInstance
+
+__all__ = [
+    "QUALITATIVE_EVALUATIONS",
+    "code_item",
+    "comment",
+    "container",
+    "image_library",
+    "reference",
+]
+
+CONTAINS = RelationshipTypeValues.CONTAINS
+HAS_ACQUISITION_CONTEXT = RelationshipTypeValues.HAS_ACQ_CONTEXT
+QUALITATIVE_EVALUATIONS = CodedConcept("C0034375", "UMLS", "Qualitative Evaluations")
+_PIXELS = CodedConcept("{pixels}", "UCUM", "pixels")
+
+
+def container(
+    name: Code | CodedConcept,
+    items: Iterable[ContentItem],
+    relationship: RelationshipTypeValues | None = CONTAINS,
+    template_id: str | None = None,
+) -> ContainerContentItem:
+    """Make a container with its items."""
+    made = ContainerContentItem(name=name, relationship_type=relationship, template_id=template_id)
+    made.ContentSequence = ContentSequence(list(items))
+    return made
+
+
+def code_item(
+    name: Code | CodedConcept,
+    value: Code | CodedConcept,
+    relationship: RelationshipTypeValues = CONTAINS,
+    items: Iterable[ContentItem] = (),
+) -> CodeContentItem:
+    """Make a coded answer, with what belongs to it."""
+    made = CodeContentItem(name=name, value=value, relationship_type=relationship)
+    below = list(items)
+    if below:
+        made.ContentSequence = ContentSequence(below)
+    return made
+
+
+def comment(text: str, relationship: RelationshipTypeValues = CONTAINS) -> TextContentItem:
+    """Make a comment (121106, DCM)."""
+    return TextContentItem(
+        name=codes.DCM.Comment, value=text or "-", relationship_type=relationship
+    )
+
+
+def reference(
+    item: AssessedInstance, relationship: RelationshipTypeValues = CONTAINS
+) -> ImageContentItem | CompositeContentItem:
+    """Refer to an instance: IMAGE where it has pixels, else COMPOSITE (PS3.3 C.17.3)."""
+    facts = item.instance.facts
+    kind = ImageContentItem if facts.image.has_pixel_data else CompositeContentItem
+    return kind(
+        name=SOURCE,
+        referenced_sop_class_uid=hd.UID(facts.sop_class_uid),
+        referenced_sop_instance_uid=hd.UID(facts.sop_instance_uid),
+        relationship_type=relationship,
+    )
+
+
+def image_library(instances: Iterable[AssessedInstance]) -> ContainerContentItem | None:
+    """List the images that were looked at (TID 1600); None where there is none to refer to.
+
+    Notes
+    -----
+    Descriptors are those of TID 1602 that every header has; highdicom's own library asks for an
+    orientation and a spacing, which a CR may lack.
+    """
+    entries = []
+    for item in instances:
+        if not (item.can_be_referenced and item.instance.facts.image.has_pixel_data):
+            continue
+        entry = reference(item)
+        entry.ContentSequence = ContentSequence(_descriptors(item))
+        entries.append(entry)
+    if not entries:
+        return None
+    return container(codes.DCM.ImageLibrary, [container(codes.DCM.ImageLibraryGroup, entries)])
+
+
+def _descriptors(item: AssessedInstance) -> list[ContentItem]:
+    image = item.instance.facts.image
+    described: list[ContentItem] = []
+    modality = IMAGE_MODALITIES.get(image.modality)
+    if modality is not None:
+        described.append(code_item(codes.DCM.Modality, modality, HAS_ACQUISITION_CONTEXT))
+    described += [
+        NumContentItem(
+            name=name, value=count, unit=_PIXELS, relationship_type=HAS_ACQUISITION_CONTEXT
+        )
+        for name, count in (
+            (codes.DCM.PixelDataRows, image.rows),
+            (codes.DCM.PixelDataColumns, image.columns),
+        )
+    ]
+    return described
