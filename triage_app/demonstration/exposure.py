@@ -44,7 +44,7 @@ def to_display_grey(
     # Fewer quanta arrive behind more tissue, so dense parts are noisier.
     grain = random.standard_normal(attenuation.shape, dtype=np.float32)
     grain = np.float32(0.5) * grain + np.float32(0.8) * blur(grain, 0.8)
-    noise = np.float32(0.006) + np.float32(0.008) * np.clip(attenuation, 0, 1)
+    noise = np.float32(0.003) + np.float32(0.005) * np.clip(attenuation, 0, 1)
     return np.asarray(grey + noise * grain, dtype=np.float32)
 
 

@@ -228,10 +228,9 @@ def _lung_air(
     vessels = canvas.stroke(strokes)
     vessels = np.float32(0.7) * vessels + np.float32(0.6) * canvas.blur(vessels, 0.006)
     air *= 1 - np.float32(0.2) * vessels
-    # Lobules and vessels too fine to draw.
-    for grain, share in ((0.0055, 0.014), (0.012, 0.014), (0.027, 0.018)):
-        mottle = smooth_texture(random, canvas.rows, canvas.columns, grain * canvas.scale)
-        air *= 1 - np.float32(share) * mottle
+    # Vessels too fine to draw. No coarser clouds: patchy lungs look ill, to readers and to models.
+    mottle = smooth_texture(random, canvas.rows, canvas.columns, 0.0055 * canvas.scale)
+    air *= 1 - np.float32(0.006) * mottle
     air *= 1 - np.float32(0.15) * canvas.blur(vessels, 0.03)
     return air, lungs
 
@@ -276,7 +275,7 @@ def _visible_box(visible: FloatImage, opacity: Opacity) -> BoundingBox:
 def _bones(canvas: Canvas, thorax: Thorax, random: np.random.Generator) -> FloatImage:
     bone = np.zeros((canvas.rows, canvas.columns), dtype=np.float32)
     pieces = [piece for side in Side for piece in thorax.rib_strokes(side)]
-    for is_front, weight in ((False, 0.19), (True, 0.13)):
+    for is_front, weight in ((False, 0.23), (True, 0.15)):
         cortex = [outer for front, outer, _ in pieces if front is is_front]
         marrow = [inner for front, _, inner in pieces if front is is_front]
         bone += np.float32(weight) * canvas.stroke([*cortex, *marrow])
