@@ -30,10 +30,11 @@ def _mouse_lines() -> tuple[tuple[str, str], ...]:
         (tr("Right drag"), tr("zoom")),
         (tr("Middle drag"), tr("move")),
         (tr("Wheel"), tr("zoom to the cursor")),
-        (tr("Ctrl + wheel"), tr("images of the study")),
+        (tr("Ctrl + wheel"), tr("frames and images")),
         (tr("Double click"), tr("whole image / pixel for pixel")),
         (tr("Arrows"), tr("move")),
         (tr("Shift + arrows"), tr("window")),
+        (tr("Arrows, Enter"), tr("measuring: cursor, set a point")),
         ("0", tr("the file's window or VOI LUT")),
         ("1", tr("full range of values")),
         ("2 … 9", tr("the file's other choices")),
@@ -53,7 +54,12 @@ class KeySheet(QDialog):
             for line in _group_lines(group)
         ] + _group_lines(CommandGroup.HELP)
         middle = _group_lines(CommandGroup.IMAGE)
-        right = [(self.tr("On the image"), ""), *_mouse_lines()]
+        right = [
+            *_group_lines(CommandGroup.COMPARE),
+            *_group_lines(CommandGroup.MODEL),
+            (self.tr("On the image"), ""),
+            *_mouse_lines(),
+        ]
         columns = QHBoxLayout()
         columns.setSpacing(40)
         for lines in (left, middle, right):

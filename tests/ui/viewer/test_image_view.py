@@ -9,12 +9,21 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from triage_app.imaging.display import make_display, render
+from triage_app.imaging.image_plane import ImagePlane
+from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.imaging.rendering import ModalityImage
 from triage_app.imaging.transforms import GreyTransforms, Window
+from triage_app.inference.heat_colours import HEAT_COLOURS
 from triage_app.ui.viewer.frame import Frame, make_frame
+from triage_app.ui.viewer.heat_layer import HeatLayer, HeatMode, HeatStyle
 from triage_app.ui.viewer.image_view import ImageView, Tool
+from triage_app.ui.viewer.marks import Marks
+from triage_app.ui.viewer.measurement import MeasurementKind
+from triage_app.ui.viewer.orientation import Orientation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
 ROWS, COLUMNS = 300, 400
@@ -206,15 +215,15 @@ def test_keys_move_and_window_without_a_mouse(qtbot: QtBot, view: ImageView) -> 
 
 
 def test_heat_lies_over_its_place_and_goes_when_it_is_switched_off(view: ImageView) -> None:
-    heat = np.zeros((30, 40, 4), dtype=np.uint8)
-    heat[:15, :20] = (255, 0, 0, 255)
-    view.set_heat(heat)
+    heat = np.zeros((30, 40), dtype=np.uint8)
+    heat[:15, :20] = 255
+    view.set_heat(HeatLayer(heat, heat.astype(np.float32) / 255, PreprocessingSpec()))
     clean = grey_of(view)
-    view.set_heat_opacity(1.0)
+    view.set_heat_style(HeatStyle(opacity=1.0))
     heated = grey_of(view)
-    assert heated[150, 150] == 0
+    assert heated[150, 150] == HEAT_COLOURS[255][1]
     assert heated[450, 150] == clean[450, 150]
-    view.set_heat_opacity(0.0)
+    view.set_heat_style(HeatStyle(opacity=0.0))
     np.testing.assert_array_equal(grey_of(view), clean)
 
 
@@ -230,3 +239,192 @@ def test_a_resized_widget_keeps_the_whole_image_in_sight(view: ImageView) -> Non
     view.resize(400, 600)
     assert view.viewport is not None
     assert view.viewport.scale == pytest.approx(1.0)
+
+
+# Turning and flipping
+
+
+@pytest.mark.parametrize(
+    ("orientation", "turn"),
+    [
+        (Orientation().turned(1), lambda grey: np.rot90(grey, -1)),
+        (Orientation().turned(-1), lambda grey: np.rot90(grey, 1)),
+        (Orientation().flipped(), lambda grey: grey[:, ::-1]),
+        (Orientation().flipped_upside_down(), lambda grey: grey[::-1]),
+        (Orientation().turned(1).flipped(), lambda grey: np.rot90(grey, -1)[:, ::-1]),
+    ],
+    ids=["right", "left", "flipped", "upside down", "right, then flipped"],
+)
+def test_a_turned_image_is_painted_pixel_for_pixel(
+    view: ImageView, orientation: Orientation, turn: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    view.orient(orientation)
+    view.show_pixel_for_pixel()
+    frame = view.frame
+    assert frame is not None
+    expected = turn(render(frame.display, VOI, is_inverted=False))
+    rows, columns = expected.shape
+    top, left = 300 - rows // 2, 400 - columns // 2
+    painted = grey_of(view)[top : top + rows, left : left + columns]
+    np.testing.assert_array_equal(painted, expected)
+
+
+def test_a_turned_image_is_fitted_to_its_new_shape(view: ImageView) -> None:
+    view.orient(Orientation(1))
+    assert view.viewport is not None
+    assert view.viewport.is_fitted
+    assert view.viewport.scale == pytest.approx(600 / COLUMNS)
+
+
+def test_the_value_under_the_cursor_is_that_of_the_stored_pixel(view: ImageView) -> None:
+    told: list[object] = []
+    view.probed.connect(told.append)
+    view.orient(Orientation().flipped())
+    drag(view, (1, 1), (1, 1))
+    assert told[-1] == (0, COLUMNS - 1)
+
+
+def test_heat_turns_with_its_image(view: ImageView) -> None:
+    heat = np.zeros((30, 40), dtype=np.uint8)
+    heat[:15, :20] = 255
+    view.set_heat(HeatLayer(heat, heat.astype(np.float32) / 255, PreprocessingSpec()))
+    view.set_heat_style(HeatStyle(opacity=1.0))
+    view.orient(Orientation().flipped())
+    painted = grey_of(view)
+    assert painted[150, 650] == HEAT_COLOURS[255][1]
+    assert painted[150, 150] != HEAT_COLOURS[255][1]
+
+
+# Heat
+
+
+def test_outlines_leave_the_image_under_the_heat_as_it_is(view: ImageView) -> None:
+    heat = np.zeros((30, 40), dtype=np.float32)
+    heat[5:15, 5:20] = 1.0
+    layer = HeatLayer(np.rint(heat * 255).astype(np.uint8), heat, PreprocessingSpec())
+    view.set_heat(layer)
+    clean = grey_of(view)
+    view.set_heat_style(HeatStyle(opacity=1.0, mode=HeatMode.OUTLINES))
+    outlined = grey_of(view)
+    assert outlined[200, 250] == clean[200, 250]
+    assert (outlined[90:310, 90:410] != clean[90:310, 90:410]).any()
+
+
+def test_heat_below_the_threshold_is_not_shown(view: ImageView) -> None:
+    heat = np.full((30, 40), 128, dtype=np.uint8)
+    view.set_heat(HeatLayer(heat, heat.astype(np.float32) / 255, PreprocessingSpec()))
+    clean = grey_of(view)[200:400, 200:400]
+    view.set_heat_style(HeatStyle(opacity=1.0, threshold=0.45))
+    assert (grey_of(view)[200:400, 200:400] != clean).any()
+    view.set_heat_style(HeatStyle(opacity=1.0, threshold=0.55))
+    np.testing.assert_array_equal(grey_of(view)[200:400, 200:400], clean)
+
+
+# Measuring
+
+
+def test_a_drag_measures_a_length_in_stored_pixels(view: ImageView) -> None:
+    view.tool = Tool.LENGTH
+    drag(view, (100, 100), (300, 100))
+    (measured,) = view.measuring.done
+    assert measured.points == ((50.0, 50.0), (150.0, 50.0))
+    assert view.voi == VOI, "measuring windows nothing"
+
+
+def test_clicks_measure_too(qtbot: QtBot, view: ImageView) -> None:
+    view.tool = Tool.LENGTH
+    for at in ((100, 100), (100, 300)):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(*at))
+    assert view.measuring.done[0].points == ((50.0, 50.0), (50.0, 150.0))
+
+
+def test_an_angle_takes_a_drag_and_a_click(qtbot: QtBot, view: ImageView) -> None:
+    view.tool = Tool.ANGLE
+    drag(view, (200, 100), (100, 100))
+    assert view.measuring.done == []
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 200))
+    (measured,) = view.measuring.done
+    assert measured.kind is MeasurementKind.ANGLE
+    assert measured.points == ((100.0, 50.0), (50.0, 50.0), (50.0, 100.0))
+
+
+def test_the_end_of_a_length_can_be_moved(view: ImageView) -> None:
+    view.tool = Tool.LENGTH
+    drag(view, (100, 100), (300, 100))
+    drag(view, (302, 99), (400, 200))
+    assert [found.points[1] for found in view.measuring.done] == [(200.0, 100.0)]
+
+
+def test_no_point_can_be_set_beside_the_image(view: ImageView) -> None:
+    view.show_pixel_for_pixel()
+    view.tool = Tool.LENGTH
+    drag(view, (300, 300), (20, 300))
+    assert view.measuring.done[0].points[1] == (0.0, 150.0)
+
+
+def test_keys_measure_without_a_mouse(qtbot: QtBot, view: ImageView) -> None:
+    view.tool = Tool.LENGTH
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    for _ in range(10):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    (measured,) = view.measuring.done
+    (x0, y0), (x1, y1) = measured.points
+    assert (x1 - x0, y1 - y0) == (50.5, 0.0)
+
+
+def test_a_measured_length_is_painted_and_can_be_hidden(view: ImageView) -> None:
+    clean = grey_of(view)
+    view.tool = Tool.LENGTH
+    drag(view, (100, 100), (300, 100))
+    drawn = grey_of(view)
+    assert (drawn[95:106, 150:250] != clean[95:106, 150:250]).any()
+    view.set_measurements_shown(False)
+    np.testing.assert_array_equal(grey_of(view), clean)
+
+
+def test_measurements_stay_on_their_pixels_when_the_image_is_flipped(view: ImageView) -> None:
+    view.tool = Tool.LENGTH
+    drag(view, (100, 100), (300, 100))
+    points = view.measuring.done[0].points
+    view.orient(Orientation().flipped())
+    assert view.measuring.done[0].points == points
+    assert view.placement is not None
+    assert view.placement.to_widget(*points[0]) == pytest.approx((700.0, 100.0))
+
+
+# Magnifier, pictures, pixels that are not square
+
+
+def test_the_magnifier_enlarges_around_the_cursor_only(qtbot: QtBot, view: ImageView) -> None:
+    view.show_pixel_for_pixel()
+    clean = grey_of(view)
+    view.set_magnifier(True)
+    qtbot.mouseMove(view, QPoint(400, 300))
+    magnified = grey_of(view)
+    assert magnified[300, 500] < clean[300, 500], "what lies nearer stands here now"
+    np.testing.assert_array_equal(magnified[:, :250], clean[:, :250])
+    view.set_magnifier(False)
+    np.testing.assert_array_equal(grey_of(view), clean)
+
+
+def test_the_picture_holds_marks_and_measurements_but_not_the_magnifier(view: ImageView) -> None:
+    view.set_marks(Marks(top_left=("Probe, Petra",), notice="RESEARCH USE ONLY"))
+    view.tool = Tool.LENGTH
+    drag(view, (100, 100), (300, 100))
+    seen = view.grab().toImage()
+    view.set_magnifier(True)
+    picture = view.to_picture()
+    assert picture.convertToFormat(seen.format()) == seen
+
+
+def test_pixels_that_are_not_square_are_shown_in_their_shape(view: ImageView) -> None:
+    view.show_frame(make_test_frame(), VOI, ImagePlane(pixel_aspect=2.0))
+    assert view.placement is not None
+    assert view.placement.viewport.scale == pytest.approx(1.0)
+    left, top, right, bottom = view.placement.widget_rect(0, 0, COLUMNS, ROWS)
+    assert (right - left, bottom - top) == pytest.approx((400, 600))
+    view.orient(Orientation(1))
+    left, top, right, bottom = view.placement.widget_rect(0, 0, COLUMNS, ROWS)
+    assert (right - left) / (bottom - top) == pytest.approx(600 / 400)

@@ -10,8 +10,10 @@ from triage_app.imaging.eligibility import Exclusion, ExclusionReason
 from triage_app.imaging.header import read_instance
 from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.imaging.source import FileSource
+from triage_app.inference.heat_colours import COLD
 from triage_app.triage.outcome import Excluded, Scored
 from triage_app.ui.viewer.loading import load_image
+from triage_app.ui.viewer.orientation import Orientation
 from triage_app.worklist.records import InstanceRow
 
 if TYPE_CHECKING:
@@ -36,8 +38,9 @@ def test_the_heatmap_lies_over_the_whole_image(make_instance: InstanceFactory) -
     heatmap[0, 6] = 1.0
     loaded = load_image(row_of(make_instance(shape=(60, 90)), scored(heatmap)), SPEC)
     assert loaded.heat is not None
-    assert loaded.heat.shape == (60, 90, 4)
-    alpha = loaded.heat[..., 3]
+    coloured = loaded.heat.coloured(COLD, Orientation())
+    assert coloured.shape == (60, 90, 4)
+    alpha = coloured[..., 3]
     assert alpha[2, 87] == 255
     assert not alpha[20:].any()
     assert not alpha[:, :60].any()
@@ -49,7 +52,7 @@ def test_a_large_image_gets_a_heatmap_of_its_shape_but_not_of_its_size(
     path = make_instance(shape=(2400, 1200))
     loaded = load_image(row_of(path, scored(np.ones((7, 7), dtype=np.float32))), SPEC)
     assert loaded.heat is not None
-    assert loaded.heat.shape == (1024, 512, 4)
+    assert loaded.heat.levels.shape == (1024, 512)
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (7,)])

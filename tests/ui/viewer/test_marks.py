@@ -5,6 +5,7 @@ from datetime import date, time
 
 from triage_app.imaging.instance import ImageFacts, InstanceFacts, PatientFacts, StudyFacts
 from triage_app.ui.viewer.marks import Marks, ViewState, make_marks
+from triage_app.ui.viewer.orientation import Orientation
 
 FACTS = InstanceFacts(
     path="a.dcm",
@@ -56,3 +57,19 @@ def test_an_uncompressed_image_has_no_mark_of_loss() -> None:
 
 def test_no_patient_stands_in_the_printed_form_of_marks() -> None:
     assert "Petra" not in repr(make_marks(FACTS, STATE))
+
+
+def test_a_flipped_or_turned_image_says_so_even_where_marks_are_hidden() -> None:
+    state = replace(STATE, orientation=Orientation().flipped(), edges=("R", "H", "L", "F"))
+    for is_complete in (True, False):
+        marks = make_marks(FACTS, state, is_complete=is_complete)
+        assert marks.alerts == ("FLIPPED - mirror image",)
+        assert marks.edges == ("L", "H", "R", "F")
+    turned = make_marks(FACTS, replace(STATE, orientation=Orientation(3)))
+    assert turned.alerts == ("Turned 270°",)
+
+
+def test_an_upright_image_alerts_to_nothing_and_shows_its_sides() -> None:
+    marks = make_marks(FACTS, replace(STATE, edges=("R", "H", "L", "F")))
+    assert marks.alerts == ()
+    assert marks.edges == ("R", "H", "L", "F")

@@ -17,9 +17,19 @@ _STOPS = 16
 
 
 def paint_colour_bar(
-    painter: QPainter, rect: QRectF, font: QFont, theme: Theme = READING_ROOM
+    painter: QPainter,
+    rect: QRectF,
+    font: QFont,
+    theme: Theme = READING_ROOM,
+    *,
+    threshold: float = COLD,
 ) -> None:
-    """Paint the colours from `COLD` to 1 at the right edge, in the middle of its height."""
+    """Paint the colours from `COLD` to 1 at the right edge, in the middle of its height.
+
+    Parameters
+    ----------
+    threshold : heat below is not shown, and stays dark on the bar too
+    """
     height = rect.height() * _SHARE_OF_HEIGHT
     bar = QRectF(rect.right() - _MARGIN - _WIDTH, rect.center().y() - height / 2, _WIDTH, height)
     gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
@@ -40,6 +50,9 @@ def paint_colour_bar(
     painter.setBrush(gradient)
     painter.setPen(QColor(theme.muted))
     painter.drawRect(bar)
+    hidden = bar.height() * (threshold - COLD) / (1.0 - COLD)
+    if hidden > 0:
+        painter.fillRect(bar.adjusted(1, bar.height() - hidden, 0, 0), QColor(theme.canvas))
     painter.setFont(font)
     painter.setPen(QColor(theme.text))
     for text, baseline in labels:

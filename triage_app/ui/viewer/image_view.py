@@ -1,13 +1,12 @@
-"""The radiograph itself: painted, windowed, zoomed and moved, by mouse and by keys."""
+"""The radiograph itself: painted, windowed, zoomed, turned and measured."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -21,52 +20,35 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from triage_app.imaging.image_plane import ImagePlane
 from triage_app.imaging.transforms import LookupTable, Window
 from triage_app.ui.theme import READING_ROOM
-from triage_app.ui.viewer.colour_bar import paint_colour_bar
 from triage_app.ui.viewer.frame import Frame
+from triage_app.ui.viewer.heat_layer import HeatLayer, HeatStyle
+from triage_app.ui.viewer.heat_overlay import HeatOverlay
 from triage_app.ui.viewer.marks import Marks, paint_marks
+from triage_app.ui.viewer.measuring import Measuring, paint_measurements
+from triage_app.ui.viewer.orientation import Orientation
+from triage_app.ui.viewer.painting import paint_cross, paint_frame, paint_magnifier
+from triage_app.ui.viewer.placement import Placement
+from triage_app.ui.viewer.tools import PointerTools, Tool
 from triage_app.ui.viewer.viewport import Viewport
 from triage_app.ui.viewer.windowing import dragged_window, starting_window
 
 __all__ = ["ImageView", "Tool"]
-
-_WHEEL_NOTCH = 120.0
-_ZOOM_PER_NOTCH = 1.2
-_ZOOM_PER_DRAGGED_PIXEL = 1.006
-_PIXELS_PER_KEY = 40
-_SHARP_FROM_SCALE = 4.0
-
-
-class Tool(StrEnum):
-    """What dragging with the left button does."""
-
-    WINDOW = "window"
-    ZOOM = "zoom"
-    PAN = "pan"
-    SCROLL = "scroll"
-
-
-@dataclass(slots=True)
-class _Drag:
-    """A drag under way: what it does, where it began and where it was last."""
-
-    tool: Tool
-    start: QPointF
-    last: QPointF
-    voi: Window | LookupTable | None
-    steps: int = 0
 
 
 class ImageView(QWidget):
     """Shows one frame, the heat over it and the marks around it; decides nothing of them itself."""
 
     view_changed = Signal()
-    """Zoom, position, window or inversion have changed."""
+    """Zoom, position, orientation, window or inversion have changed."""
     probed = Signal(object)
     """Row and column of the pixel under the cursor, or None."""
     stepped = Signal(int)
-    """The reader asks for an image that many places further."""
+    """The reader asks for a frame or an image that many places further."""
+    focused = Signal()
+    """The reader turns to this view."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,16 +58,22 @@ class ImageView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Radiograph"))
         self.tool = Tool.WINDOW
+        self.measuring = Measuring()
+        self._tools = PointerTools(self)
         self._frame: Frame | None = None
-        self._viewport: Viewport | None = None
+        self._plane = ImagePlane()
+        self._placement: Placement | None = None
         self._voi: Window | LookupTable | None = None
         self._is_inverted = False
         self._lut: NDArray[np.uint8] | None = None
-        self._heat: QImage | None = None
-        self._heat_opacity = 0.0
+        self._heat = HeatOverlay()
         self._marks = Marks()
         self._sentence = ""
-        self._drag: _Drag | None = None
+        self._cursor: QPointF | None = None
+        self._is_cursor_shown = False
+        self._has_magnifier = False
+        self._shows_measurements = True
+        self._is_active = False
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Prefer the shape of a chest radiograph."""
@@ -126,29 +114,57 @@ class ImageView(QWidget):
         return self._frame is not None and self._frame.display.is_inverted != self._is_inverted
 
     @property
+    def placement(self) -> Placement | None:
+        """How the image lies in the widget; None where nothing is shown."""
+        return self._placement
+
+    @property
     def viewport(self) -> Viewport | None:
         """Scale and position; None where nothing is shown."""
-        return self._viewport
+        return self._placement.viewport if self._placement else None
+
+    @property
+    def orientation(self) -> Orientation:
+        """How the image is turned and flipped."""
+        return self._placement.orientation if self._placement else Orientation()
 
     @property
     def screen_scale(self) -> float:
         """Screen pixels per image pixel."""
-        return self._viewport.scale * self.devicePixelRatioF() if self._viewport else 1.0
+        return self.viewport.scale * self.devicePixelRatioF() if self.viewport else 1.0
 
-    def show_frame(self, frame: Frame, voi: Window | LookupTable) -> None:
-        """Show an image from the start: fitted, not inverted, without heat."""
-        self._frame, self._sentence, self._heat = frame, "", None
+    # What is shown
+
+    def show_frame(
+        self,
+        frame: Frame,
+        voi: Window | LookupTable,
+        plane: ImagePlane = ImagePlane(),  # noqa: B008 - frozen
+    ) -> None:
+        """Show an image from the start: fitted, upright, not inverted, without heat."""
+        self._frame, self._plane, self._sentence = frame, plane, ""
         self._voi, self._is_inverted = voi, False
-        self._viewport = Viewport.fit(frame.rows, frame.columns, self.width(), self.height())
+        self._placement = self._fitted(Orientation())
+        self.measuring = Measuring()
+        self.set_heat(None)
+        self._refresh_lut()
+
+    def replace_frame(self, frame: Frame) -> None:
+        """Show another frame of the same image, placed and windowed as the one before."""
+        placement = self._placement
+        if placement is None or (frame.rows, frame.columns) != (placement.rows, placement.columns):
+            raise ValueError("expected a frame of the shape that is shown, received another")
+        self._frame = frame
         self._refresh_lut()
 
     def show_sentence(self, sentence: str) -> None:
         """Show a sentence instead of an image."""
-        self._frame = self._viewport = self._voi = self._lut = self._heat = None
+        self._frame = self._placement = self._voi = self._lut = None
         self._is_inverted = False
         self._sentence = sentence
+        self.measuring = Measuring()
+        self.set_heat(None)
         self.view_changed.emit()
-        self.update()
 
     def set_voi(self, voi: Window | LookupTable) -> None:
         """Use a VOI LUT or window."""
@@ -160,43 +176,103 @@ class ImageView(QWidget):
         self._is_inverted = is_inverted
         self._refresh_lut()
 
-    def set_heat(self, heat: NDArray[np.uint8] | None) -> None:
-        """Lay a coloured heatmap over the whole image; None lays none."""
-        self._heat = None
-        if heat is not None:
-            rows, columns = heat.shape[:2]
-            pixels = np.ascontiguousarray(heat)
-            picture = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
-            self._heat = picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    def set_heat(self, heat: HeatLayer | None) -> None:
+        """Lay a heatmap over the whole image; None lays none."""
+        self._heat.set_layer(heat)
         self.update()
 
-    def set_heat_opacity(self, opacity: float) -> None:
-        """Take 0, which hides the heatmap and its colour bar, to 1."""
-        self._heat_opacity = opacity
+    def set_heat_style(self, style: HeatStyle) -> None:
+        """Show the heatmap that way."""
+        self._heat.set_style(style)
         self.update()
 
     def set_marks(self, marks: Marks) -> None:
         """Show these marks."""
-        self._marks = marks
+        if marks != self._marks:
+            self._marks = marks
+            self.update()
+
+    def set_measurements_shown(self, is_shown: bool) -> None:
+        """Show or hide lengths and angles."""
+        self._shows_measurements = is_shown
         self.update()
+
+    def set_magnifier(self, is_on: bool) -> None:
+        """Hold a glass over the cursor."""
+        self._has_magnifier = is_on
+        self.update()
+
+    def set_active(self, is_active: bool) -> None:
+        """Draw a line around the view that commands go to, where there are several."""
+        self._is_active = is_active
+        self.update()
+
+    # Placing and windowing
 
     def fit(self) -> None:
         """Show the whole image."""
-        if self._viewport:
-            self._move(self._viewport.fitted())
+        if self.viewport:
+            self.move_to(self.viewport.fitted())
 
     def show_pixel_for_pixel(self) -> None:
         """Show one image pixel on one screen pixel."""
-        if self._viewport:
-            self._move(self._viewport.scaled_to(1.0 / self.devicePixelRatioF()))
+        if self.viewport:
+            self.move_to(self.viewport.scaled_to(1.0 / self.devicePixelRatioF()))
 
     def zoom_by(self, factor: float) -> None:
         """Zoom about the middle."""
-        if self._viewport:
-            self._move(self._viewport.zoomed(factor, self.width() / 2, self.height() / 2))
+        if self.viewport:
+            self.move_to(self.viewport.zoomed(factor, self.width() / 2, self.height() / 2))
 
-    def _move(self, viewport: Viewport) -> None:
-        self._viewport = viewport
+    def move_to(self, viewport: Viewport) -> None:
+        """Take scale and position."""
+        if self._placement:
+            self._place(replace(self._placement, viewport=viewport))
+
+    def orient(self, orientation: Orientation) -> None:
+        """Turn and flip the image."""
+        if self._placement:
+            self._place(self._placement.oriented(orientation))
+
+    def window_by(self, voi: Window | LookupTable, dx: float, dy: float) -> None:
+        """Move the window so that dragging up always brightens and to the right always softens."""
+        if self._frame is not None:
+            start = starting_window(voi, self._frame)
+            down = -dy if self.is_white_low else dy
+            self.set_voi(dragged_window(start, self._frame, dx, down))
+
+    def put_cursor(self, at: QPointF | None, *, is_by_keys: bool = False) -> None:
+        """Take the cursor somewhere, tell the pixel there, and show it if keys have moved it."""
+        if at is not None and is_by_keys:
+            at = QPointF(
+                min(max(at.x(), 0.0), self.width() - 1.0),
+                min(max(at.y(), 0.0), self.height() - 1.0),
+            )
+        needs_paint = self._has_magnifier or is_by_keys or self._is_cursor_shown
+        self._cursor, self._is_cursor_shown = at, is_by_keys
+        on_image = at is not None and self._placement is not None
+        self.probed.emit(self._placement.pixel_at(at.x(), at.y()) if on_image else None)  # type: ignore[union-attr]
+        if needs_paint:
+            self.update()
+
+    def cursor_point(self) -> QPointF:
+        """Where the cursor is, else the middle."""
+        return QPointF(self.rect().center()) if self._cursor is None else QPointF(self._cursor)
+
+    def _fitted(self, orientation: Orientation) -> Placement | None:
+        if self._frame is None:
+            return None
+        return Placement.fit(
+            self._frame.rows,
+            self._frame.columns,
+            self.width(),
+            self.height(),
+            pixel_aspect=self._plane.pixel_aspect,
+            orientation=orientation,
+        )
+
+    def _place(self, placement: Placement) -> None:
+        self._placement = placement
         self.view_changed.emit()
         self.update()
 
@@ -206,31 +282,48 @@ class ImageView(QWidget):
         self.view_changed.emit()
         self.update()
 
-    def _window_by(self, voi: Window | LookupTable, dx: float, dy: float) -> None:
-        """Move the window so that dragging up always brightens and to the right always softens."""
-        if self._frame is not None:
-            start = starting_window(voi, self._frame)
-            down = -dy if self.is_white_low else dy
-            self.set_voi(dragged_window(start, self._frame, dx, down))
-
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint image, heat, colour bar and marks."""
+        """Paint the image, what is laid over it, and what is only for the hand."""
+        del event
         painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(READING_ROOM.canvas))
-        rect = QRectF(self.rect())
-        font = QFont(self.font())
-        if self._frame and self._viewport and self._lut is not None:
-            self._paint_image(painter, self._frame, self._viewport, self._lut)
-            if self._heat is not None and self._heat_opacity > 0:
-                painter.setOpacity(self._heat_opacity)
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(
-                    self._to_widget_rect(self._viewport, 0, 0, *self._image_size()), self._heat
-                )
-                painter.setOpacity(1.0)
-                paint_colour_bar(painter, rect, font)
+        self._paint_scene(painter)
+        frame, placement, lut = self._frame, self._placement, self._lut
+        if frame and placement and lut is not None:
+            at = self.cursor_point()
+            if self._has_magnifier:
+                ratio = self.devicePixelRatioF()
+                paint_magnifier(painter, frame, placement, lut, at=at, pixel_ratio=ratio)
+            if self._is_cursor_shown and self.tool.measured:
+                paint_cross(painter, at)
+        if self._is_active:
+            painter.setPen(QColor(READING_ROOM.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def to_picture(self) -> QImage:
+        """Paint what is shown, with marks and measurements, as a picture of its own."""
+        ratio = self.devicePixelRatioF()
+        picture = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        picture.setDevicePixelRatio(ratio)
+        painter = QPainter(picture)
+        self._paint_scene(painter)
+        painter.end()
+        return picture
+
+    def _paint_scene(self, painter: QPainter) -> None:
+        rect, font = QRectF(self.rect()), QFont(self.font())
+        painter.setFont(font)
+        painter.fillRect(rect, QColor(READING_ROOM.canvas))
+        frame, placement, lut = self._frame, self._placement, self._lut
+        if frame and placement and lut is not None:
+            ratio = self.devicePixelRatioF()
+            paint_frame(painter, frame, placement, lut, clip=rect, pixel_ratio=ratio)
+            self._heat.paint(painter, placement, rect, font)
+            if self._shows_measurements:
+                drawn = self.measuring.all
+                paint_measurements(painter, drawn, placement.to_widget, self._plane, font)
         elif self._sentence:
             painter.setPen(QColor(READING_ROOM.text))
             painter.drawText(
@@ -239,152 +332,46 @@ class ImageView(QWidget):
                 self._sentence,
             )
         paint_marks(painter, self._marks, rect, font)
-        painter.end()
 
-    def _paint_image(
-        self, painter: QPainter, frame: Frame, viewport: Viewport, lut: NDArray[np.uint8]
-    ) -> None:
-        """Look up only what is in sight, at the size that is nearest to the screen's."""
-        size = frame.pick_size(self.screen_scale)
-        factor = 1 << size
-        part = self._visible_part(viewport, frame.sizes[size].shape, factor)
-        if part.isEmpty():
-            return
-        rows = slice(part.top(), part.bottom() + 1)
-        columns = slice(part.left(), part.right() + 1)
-        grey = frame.look_up(size, rows, columns, lut)
-        picture = QImage(
-            grey.data,
-            part.width(),
-            part.height(),
-            grey.strides[0],
-            QImage.Format.Format_Grayscale8,
-        )
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, self.screen_scale < _SHARP_FROM_SCALE
-        )
-        target = self._to_widget_rect(
-            viewport,
-            part.left() * factor,
-            part.top() * factor,
-            (part.right() + 1) * factor,
-            (part.bottom() + 1) * factor,
-        )
-        painter.drawImage(target, picture)
-
-    def _visible_part(self, viewport: Viewport, shape: tuple[int, ...], factor: int) -> QRect:
-        left, top = viewport.to_image(0, 0)
-        right, bottom = viewport.to_image(self.width(), self.height())
-        first = QRect(0, 0, shape[1], shape[0])
-        wanted = QRect(
-            int(left // factor) - 1,
-            int(top // factor) - 1,
-            int((right - left) // factor) + 4,
-            int((bottom - top) // factor) + 4,
-        )
-        return first.intersected(wanted)
-
-    @staticmethod
-    def _to_widget_rect(
-        viewport: Viewport, left: float, top: float, right: float, bottom: float
-    ) -> QRectF:
-        return QRectF(
-            QPointF(*viewport.to_widget(left, top)), QPointF(*viewport.to_widget(right, bottom))
-        )
-
-    def _image_size(self) -> tuple[int, int]:
-        return (self._frame.columns, self._frame.rows) if self._frame else (0, 0)
-
-    # Mouse and keys
+    # Events
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep a fitted image fitted."""
-        if self._viewport:
-            size = event.size()
-            self._viewport = self._viewport.resized(size.width(), size.height())
-            self.view_changed.emit()
+        if self.viewport:
+            self.move_to(self.viewport.resized(event.size().width(), event.size().height()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Begin to drag: left as the tool says, right zooms, middle moves."""
-        tools = {
-            Qt.MouseButton.LeftButton: self.tool,
-            Qt.MouseButton.RightButton: Tool.ZOOM,
-            Qt.MouseButton.MiddleButton: Tool.PAN,
-        }
-        if self._frame and self._drag is None and event.button() in tools:
-            at = event.position()
-            self._drag = _Drag(tools[event.button()], at, at, self._voi)
+        """Begin to drag."""
+        self.focused.emit()
+        self._tools.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Tell the pixel under the cursor, or go on dragging."""
-        at = event.position()
-        self._probe(at)
-        drag, viewport = self._drag, self._viewport
-        if drag is None or viewport is None:
-            return
-        whole, step = at - drag.start, at - drag.last
-        drag.last = at
-        match drag.tool:
-            case Tool.WINDOW if drag.voi is not None:
-                self._window_by(drag.voi, whole.x(), whole.y())
-            case Tool.ZOOM:
-                factor = _ZOOM_PER_DRAGGED_PIXEL ** -step.y()
-                self._move(viewport.zoomed(factor, drag.start.x(), drag.start.y()))
-            case Tool.PAN:
-                self._move(viewport.panned(step.x(), step.y()))
-            case Tool.SCROLL:
-                steps = int(whole.y() / _PIXELS_PER_KEY)
-                if steps != drag.steps:
-                    self.stepped.emit(steps - drag.steps)
-                    drag.steps = steps
+        """Tell the pixel under the cursor, and go on dragging."""
+        self._tools.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """End the drag."""
-        del event
-        self._drag = None
+        self._tools.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Change between the whole image and pixel for pixel at the cursor."""
-        if self._viewport is None or event.button() is not Qt.MouseButton.LeftButton:
-            return
-        if self._viewport.is_fitted:
-            factor = 1.0 / self.screen_scale
-            self._move(self._viewport.zoomed(factor, event.position().x(), event.position().y()))
-        else:
-            self.fit()
+        """Change between the whole image and pixel for pixel."""
+        self._tools.double_click(event)
 
     def leaveEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
         """Forget the pixel under the cursor."""
         del event
-        self.probed.emit(None)
+        self.put_cursor(None)
+
+    def focusInEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        """Tell that commands are for this view now."""
+        del event
+        self.focused.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        """Zoom to the cursor; with Ctrl, go through the images of the study."""
-        notches = event.angleDelta().y() / _WHEEL_NOTCH
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if notches:
-                self.stepped.emit(-1 if notches > 0 else 1)
-        elif self._viewport:
-            at = event.position()
-            self._move(self._viewport.zoomed(_ZOOM_PER_NOTCH**notches, at.x(), at.y()))
-        event.accept()
+        """Zoom, or go through frames and images."""
+        self._tools.wheel(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Move with the arrows, window with Shift and the arrows."""
-        steps = {
-            Qt.Key.Key_Left: (-_PIXELS_PER_KEY, 0),
-            Qt.Key.Key_Right: (_PIXELS_PER_KEY, 0),
-            Qt.Key.Key_Up: (0, -_PIXELS_PER_KEY),
-            Qt.Key.Key_Down: (0, _PIXELS_PER_KEY),
-        }
-        step = steps.get(Qt.Key(event.key()))
-        if step is None or self._viewport is None or self._voi is None:
+        """Move, window, or set a point."""
+        if not self._tools.key(event):
             super().keyPressEvent(event)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._window_by(self._voi, step[0] / 4, step[1] / 4)
-        else:
-            self._move(self._viewport.panned(-step[0], -step[1]))
-
-    def _probe(self, at: QPointF) -> None:
-        pixel = self._viewport.pixel_at(at.x(), at.y()) if self._viewport else None
-        self.probed.emit(pixel)

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from triage_app.errors import TriageError
 from triage_app.imaging.display import load_display
 from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.imaging.header import read_instance
+from triage_app.imaging.image_plane import ImagePlane, read_image_plane
 from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.imaging.source import source_from_path
-from triage_app.inference.heat_colours import colour_heatmap
-from triage_app.inference.heatmap import place_heatmap
 from triage_app.triage.outcome import Excluded, Scored
 from triage_app.ui.viewer.frame import Frame, make_frame
+from triage_app.ui.viewer.heat_layer import HeatLayer, make_heat_layer
 from triage_app.worklist.records import InstanceRow
 
 __all__ = ["LoadedImage", "load_image"]
-
-_LARGEST_OVERLAY = 1024
-"""A class activation map has a few cells; more pixels would only be interpolated twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +27,15 @@ class LoadedImage:
     ----------
     frame : None where the image cannot be shown
     problem : one sentence for people; empty where it can
-    heat : (rows, columns, 4) uint8 RGBA over the whole image; None where there is no heatmap
+    heat : over the whole image; None where there is no heatmap
+    plane : size and shape of its pixels, and which way the patient lies
     """
 
     instance: InstanceRow
     frame: Frame | None
     problem: str = ""
-    heat: NDArray[np.uint8] | None = field(default=None, repr=False)
+    heat: HeatLayer | None = field(default=None, repr=False)
+    plane: ImagePlane = field(default_factory=ImagePlane)
 
 
 def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -> LoadedImage:
@@ -52,7 +48,8 @@ def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -
     if problem := _find_problem(instance):
         return LoadedImage(instance, None, problem=problem)
     try:
-        display = load_display(read_instance(source_from_path(instance.facts.path)))
+        source = read_instance(source_from_path(instance.facts.path))
+        display = load_display(source)
     except MemoryError:
         sentence = f"{instance.facts.path}: not enough memory for this image; close other programs."
         return LoadedImage(instance, None, problem=sentence)
@@ -61,8 +58,9 @@ def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -
     frame = make_frame(display)
     heat = None
     if isinstance(instance.outcome, Scored) and preprocessing is not None:
-        heat = _colour(instance.outcome.heatmap, frame, preprocessing)
-    return LoadedImage(instance, frame, heat=heat)
+        heatmap = instance.outcome.heatmap
+        heat = make_heat_layer(heatmap, frame.rows, frame.columns, preprocessing)
+    return LoadedImage(instance, frame, heat=heat, plane=read_image_plane(source.header))
 
 
 def _find_problem(instance: InstanceRow) -> str:
@@ -83,13 +81,3 @@ def _find_problem(instance: InstanceRow) -> str:
 
 def _name_file(sentence: str, path: str) -> str:
     return sentence if path in sentence else f"{path}: {sentence}"
-
-
-def _colour(
-    heatmap: NDArray[np.float32], frame: Frame, preprocessing: PreprocessingSpec
-) -> NDArray[np.uint8] | None:
-    if heatmap.ndim != 2 or 0 in heatmap.shape:
-        return None
-    shrink = min(1.0, _LARGEST_OVERLAY / max(frame.rows, frame.columns))
-    shape = (max(1, round(frame.rows * shrink)), max(1, round(frame.columns * shrink)))
-    return colour_heatmap(place_heatmap(heatmap, shape, preprocessing))

@@ -9,11 +9,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.ui.theme import READING_ROOM, Theme
+from triage_app.ui.viewer.orientation import Orientation
 from triage_app.ui.wording import age_text, date_and_time, study_title
 
-__all__ = ["Marks", "ViewState", "make_marks", "paint_marks"]
+__all__ = ["Marks", "ViewState", "make_marks", "paint_marks", "paint_outlined"]
 
 _MARGIN = 12.0
+_EDGE_LETTER_HEIGHT = 0.3
+"""As a share of the height: the colour bar takes the middle."""
 _SIDES = frozenset({"R", "L", "B"})
 """What (0020,0062) Image Laterality says of a side; "U", unpaired, says of none."""
 
@@ -33,6 +36,10 @@ class ViewState:
     probe : value under the cursor, as a line; empty where there is none
     is_inverted : against what the file asks for
     place : which of the study's images it is; empty where there is one
+    orientation : how it is turned and flipped
+    edges : what the file says lies at the left, top, right and bottom of the stored image
+    frame : which of the image's frames it is; empty where there is one
+    size_note : where lengths on the screen are those on the detector or in the patient
     """
 
     voi: str = ""
@@ -40,17 +47,29 @@ class ViewState:
     probe: str = ""
     is_inverted: bool = False
     place: str = ""
+    orientation: Orientation = Orientation()  # noqa: RUF009 - frozen
+    edges: tuple[str, str, str, str] | None = None
+    frame: str = ""
+    size_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Lines for the four corners, from the top down, and the notice that is never switched off."""
+    """Lines for the four corners, from the top down, and what is never switched off.
+
+    Attributes
+    ----------
+    alerts : what is not as the file has it, and could mislead
+    edges : what lies at the left, top, right and bottom as shown; None where it is not known
+    """
 
     top_left: tuple[str, ...] = field(default=(), repr=False)
     top_right: tuple[str, ...] = ()
     bottom_left: tuple[str, ...] = ()
     bottom_right: tuple[str, ...] = ()
     notice: str = ""
+    alerts: tuple[str, ...] = ()
+    edges: tuple[str, str, str, str] | None = None
 
 
 def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = True) -> Marks:
@@ -63,8 +82,15 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
     notice = _tr("RESEARCH USE ONLY")
     image, patient, study = facts.image, facts.patient, facts.study
     lossy = _tr("Lossy compressed") if image.is_lossy_compressed else ""
+    alerts = _orientation_alerts(state.orientation)
+    edges = state.orientation.shown_edges(state.edges) if state.edges else None
     if not is_complete:
-        return Marks(notice=notice, bottom_left=_lines(lossy))
+        return Marks(
+            notice=notice,
+            bottom_left=_lines(lossy),
+            alerts=alerts,
+            edges=edges if alerts else None,
+        )
     born = " · ".join(
         part
         for part in (
@@ -87,6 +113,7 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
             view,
             _tr("Laterality {}").format(image.laterality) if image.laterality in _SIDES else "",
             state.place,
+            state.frame,
         ),
         bottom_left=_lines(
             lossy,
@@ -97,8 +124,21 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
             _tr("Inverted") if state.is_inverted else "",
             state.voi,
             _tr("Zoom {:.0f} %").format(state.zoom * 100) if state.zoom else "",
+            state.size_note,
         ),
         notice=notice,
+        alerts=alerts,
+        edges=edges,
+    )
+
+
+def _orientation_alerts(orientation: Orientation) -> tuple[str, ...]:
+    """Say that left and right are not where the file puts them, and that the image lies turned."""
+    return _lines(
+        _tr("FLIPPED - mirror image") if orientation.is_flipped else "",
+        _tr("Turned {}°").format(orientation.quarter_turns * 90)
+        if orientation.quarter_turns
+        else "",
     )
 
 
@@ -121,25 +161,42 @@ def paint_marks(
             text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, half)
             x = inner.right() - metrics.horizontalAdvance(text) if is_right else inner.left()
             y = top + number * height + metrics.ascent()
-            _paint_outlined(painter, text, QPointF(x, y), font, theme.text)
+            paint_outlined(painter, text, QPointF(x, y), font, theme.text)
 
     paint(marks.top_left, is_right=False, top=inner.top())
     paint(marks.top_right, is_right=True, top=inner.top())
     for lines, is_right in ((marks.bottom_left, False), (marks.bottom_right, True)):
         paint(lines, is_right=is_right, top=inner.bottom() - len(lines) * height)
-    if marks.notice:
-        bold = QFont(font)
-        bold.setBold(True)
-        width = QFontMetricsF(bold).horizontalAdvance(marks.notice)
-        at = QPointF(inner.center().x() - width / 2, inner.bottom() - metrics.descent())
-        _paint_outlined(painter, marks.notice, at, bold, theme.caution)
+    bold = QFont(font)
+    bold.setBold(True)
+
+    def paint_centred(text: str, top: float, colour: str) -> None:
+        width = QFontMetricsF(bold).horizontalAdvance(text)
+        at = QPointF(inner.center().x() - width / 2, top + metrics.ascent())
+        paint_outlined(painter, text, at, bold, colour)
+
+    paint_centred(marks.notice, inner.bottom() - height, theme.caution)
+    first_alert = inner.top() + (height if marks.edges else 0.0)
+    for number, alert in enumerate(marks.alerts):
+        paint_centred(alert, first_alert + number * height, theme.caution)
+    if marks.edges:
+        left, top, right, bottom = marks.edges
+        beside = inner.top() + inner.height() * _EDGE_LETTER_HEIGHT
+        x = inner.right() - QFontMetricsF(bold).horizontalAdvance(right)
+        paint_outlined(painter, left, QPointF(inner.left(), beside), bold, theme.text)
+        paint_outlined(painter, right, QPointF(x, beside), bold, theme.text)
+        paint_centred(top, inner.top(), theme.text)
+        paint_centred(bottom, inner.bottom() - 2 * height, theme.text)
     painter.restore()
 
 
-def _paint_outlined(
+def paint_outlined(
     painter: QPainter, text: str, baseline: QPointF, font: QFont, colour: str
 ) -> None:
+    """Paint a text that can be read on white and on black."""
     painter.setFont(font)
+    if not text:
+        return
     painter.setPen(QColor(0, 0, 0, 200))
     for dx, dy in ((-1, -1), (-1, 1), (1, -1), (1, 1), (0, 1.5), (0, -1.5), (1.5, 0), (-1.5, 0)):
         painter.drawText(baseline + QPointF(dx, dy), text)

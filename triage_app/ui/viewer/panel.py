@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from triage_app.imaging.display import VoiOption
 from triage_app.triage.outcome import Scored
 from triage_app.ui.actions import Command
+from triage_app.ui.viewer.heat_layer import HeatStyle
 from triage_app.ui.viewer.image_view import ImageView, Tool
 from triage_app.ui.viewer.loading import LoadedImage
 from triage_app.ui.viewer.marks import Marks, ViewState, make_marks
@@ -175,7 +176,7 @@ class ViewerPanel(QWidget):
     def _refresh_heat(self) -> None:
         is_on = self._has_heat() and self._actions[Command.HEATMAP].isChecked()
         self.opacity.setEnabled(is_on)
-        self.view.set_heat_opacity(self.opacity.value() / 100 if is_on else 0.0)
+        self.view.set_heat_style(HeatStyle(self.opacity.value() / 100 if is_on else 0.0))
 
     def _refresh_marks(self) -> None:
         if self._instance is None:

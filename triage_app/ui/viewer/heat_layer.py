@@ -1,0 +1,151 @@
+"""The heatmap over an image: as colours or as outlines, above a threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from triage_app.imaging.preprocessing import PreprocessingSpec
+from triage_app.inference.heat_colours import COLD, HEAT_COLOURS, colour_heatmap
+from triage_app.inference.heatmap import place_heatmap
+from triage_app.results.dicom.heat_outline import trace_outlines
+from triage_app.ui.viewer.orientation import Orientation
+from triage_app.ui.viewer.placement import Placement
+
+__all__ = [
+    "HeatLayer",
+    "HeatMode",
+    "HeatStyle",
+    "Outline",
+    "heat_picture",
+    "make_heat_layer",
+    "paint_outlines",
+]
+
+_LARGEST_OVERLAY = 1024
+"""A class activation map has a few cells; more pixels would only be interpolated twice."""
+
+_OUTLINES = 3
+_HOTTEST = 255
+_COLOURS_BY_LEVEL = colour_heatmap(np.linspace(0.0, 1.0, 256, dtype=np.float32)[np.newaxis])[0]
+
+Outline = tuple[float, tuple[NDArray[np.float64], ...]]
+"""A level, and closed lines of x and y as fractions of the image's width and height."""
+
+
+class HeatMode(StrEnum):
+    """How heat is drawn."""
+
+    COLOURS = "colours"
+    OUTLINES = "outlines"
+
+
+@dataclass(frozen=True, slots=True)
+class HeatStyle:
+    """How a heatmap is to be shown.
+
+    Attributes
+    ----------
+    opacity : 0, which hides it, to 1
+    threshold : heat below is not shown; from `COLD` to 1
+    mode : colours or outlines
+    """
+
+    opacity: float = 0.0
+    threshold: float = COLD
+    mode: HeatMode = HeatMode.COLOURS
+
+
+@dataclass(frozen=True, slots=True)
+class HeatLayer:
+    """A heatmap laid over its image.
+
+    Attributes
+    ----------
+    levels : (rows, columns) uint8 over the whole image, 255 for a heat of 1
+    heatmap : (h, w) float32 as the model gave it
+    preprocessing : how the image came to the model
+    """
+
+    levels: NDArray[np.uint8] = field(repr=False)
+    heatmap: NDArray[np.float32] = field(repr=False)
+    preprocessing: PreprocessingSpec
+
+    def coloured(self, threshold: float, orientation: Orientation) -> NDArray[np.uint8]:
+        """Give red, green, blue and alpha, as shown.
+
+        Returns
+        -------
+        (rows, columns, 4) uint8, the colours not multiplied by alpha
+        """
+        colours = _COLOURS_BY_LEVEL.copy()
+        colours[: int(np.ceil(threshold * _HOTTEST)), 3] = 0
+        picture: NDArray[np.uint8] = colours[orientation.apply(self.levels)]
+        return picture
+
+    def outlines(self, threshold: float) -> tuple[Outline, ...]:
+        """Trace where heat reaches the threshold, and two levels between it and 1."""
+        levels = threshold + (1.0 - threshold) * np.arange(_OUTLINES) / _OUTLINES
+        heat = np.clip(np.nan_to_num(self.heatmap), 0.0, 1.0)
+        return tuple(
+            (float(level), tuple(trace_outlines(heat, float(level), self.preprocessing)))
+            for level in levels
+        )
+
+
+def make_heat_layer(
+    heatmap: NDArray[np.float32], rows: int, columns: int, preprocessing: PreprocessingSpec
+) -> HeatLayer | None:
+    """Lay a heatmap over an image; None where it is no map.
+
+    Parameters
+    ----------
+    heatmap : (h, w) float32, 0 to 1
+    rows, columns : of the image as it is stored
+    """
+    if heatmap.ndim != 2 or 0 in heatmap.shape:
+        return None
+    shrink = min(1.0, _LARGEST_OVERLAY / max(rows, columns))
+    shape = (max(1, round(rows * shrink)), max(1, round(columns * shrink)))
+    placed = np.clip(np.nan_to_num(place_heatmap(heatmap, shape, preprocessing)), 0.0, 1.0)
+    levels = np.rint(placed * _HOTTEST).astype(np.uint8)
+    return HeatLayer(levels, heatmap, preprocessing)
+
+
+def heat_picture(layer: HeatLayer, threshold: float, orientation: Orientation) -> QImage:
+    """Make the picture that is laid over the image, as shown."""
+    colours = layer.coloured(threshold, orientation)
+    rows, columns = colours.shape[:2]
+    picture = QImage(colours.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+    return picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def paint_outlines(
+    painter: QPainter, outlines: tuple[Outline, ...], placement: Placement, opacity: float
+) -> None:
+    """Paint outlines in the colours of their heat, on a dark line so that they show on white."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setOpacity(opacity)
+    for level, lines in outlines:
+        red, green, blue = (int(part) for part in HEAT_COLOURS[round(level * _HOTTEST)])
+        polygons = [
+            QPolygonF(
+                [
+                    QPointF(*placement.to_widget(x * placement.columns, y * placement.rows))
+                    for x, y in line.tolist()
+                ]
+            )
+            for line in lines
+        ]
+        for colour, width in ((QColor(0, 0, 0, 160), 3.5), (QColor(red, green, blue), 1.8)):
+            painter.setPen(QPen(colour, width))
+            for polygon in polygons:
+                painter.drawPolyline(polygon)
+    painter.restore()
