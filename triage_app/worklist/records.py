@@ -40,6 +40,8 @@ class EventKind(StrEnum):
     """What happened to a study."""
 
     RECEIVED = "received"
+    COMPLETE = "complete"
+    REPLACED = "replaced"
     OUTCOME = "outcome"
     READING_STATUS = "reading status"
 

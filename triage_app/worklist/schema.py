@@ -10,10 +10,16 @@
               └───────── instances ──┬── outcomes
                                      └── files
 
+    arrivals ── superseded_files        storage_commitments
+
 What is searched, sorted, joined or counted stands in columns; what an instance's header says
 stands whole in one document (`documents.py`), so that a new fact needs no new column. An instance
 without a row in `outcomes` waits for that model. `study_results` is computed from `outcomes`, and
 has one row for each pair of study and model, so that the list can be sorted by an index.
+
+`arrivals` is the queue of what came over the network, one row for each SOP Instance UID: received,
+claimed, settled with an outcome, complete with its study. It knows files and says nothing of
+patients, because an instance is registered before anybody reads its header.
 """
 
 from __future__ import annotations
@@ -41,6 +47,7 @@ from triage_app.worklist.columns import Identifier, UtcDateTime, VerbatimText, W
 
 __all__ = [
     "VERSION_TABLE",
+    "arrivals",
     "events",
     "files",
     "instances",
@@ -48,8 +55,10 @@ __all__ = [
     "models",
     "outcomes",
     "series",
+    "storage_commitments",
     "studies",
     "study_results",
+    "superseded_files",
 ]
 
 VERSION_TABLE = "worklist_version"
@@ -214,4 +223,42 @@ events = Table(
     Column("kind", String(32), nullable=False),
     Column("actor", VerbatimText, nullable=False),
     Column("detail", VerbatimText, nullable=False),
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("sop_instance_uid", VerbatimText, nullable=False, unique=True),
+    Column("sop_class_uid", VerbatimText, nullable=False),
+    Column("path", VerbatimText, nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("sender", VerbatimText, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_by", VerbatimText, nullable=False),
+    Column("claimed_until", UtcDateTime),
+    # no foreign key: a study whose instances turn out to belong elsewhere goes
+    Column("study_key", VerbatimText),
+    Index(None, "state", "attempts", "id"),
+)
+
+superseded_files = Table(
+    "superseded_files",
+    metadata,
+    Column("path", VerbatimText, primary_key=True),
+    Column("arrival_id", Identifier, ForeignKey("arrivals.id"), nullable=False, index=True),
+)
+
+storage_commitments = Table(
+    "storage_commitments",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("transaction_uid", VerbatimText, nullable=False),
+    Column("requester", VerbatimText, nullable=False),
+    Column("references", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    UniqueConstraint("requester", "transaction_uid"),
 )

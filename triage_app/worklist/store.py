@@ -16,6 +16,8 @@ from triage_app.errors import StoreUnavailableError
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.triage.outcome import Outcome
 from triage_app.worklist import listing
+from triage_app.worklist.arrivals import ArrivalQueue
+from triage_app.worklist.commitments import CommitmentQueue
 from triage_app.worklist.dialect import Database, database_for
 from triage_app.worklist.migrations import find_version, migrate
 from triage_app.worklist.recording import Recording, reading_order
@@ -120,6 +122,16 @@ class WorklistStore:
     def name(self) -> str:
         """Where the worklist is kept, for people."""
         return self._database.name
+
+    @property
+    def arrivals(self) -> ArrivalQueue:
+        """The queue of what came over the network."""
+        return ArrivalQueue(self._reading, self._writing, self._now)
+
+    @property
+    def commitments(self) -> CommitmentQueue:
+        """Storage commitments that wait for their answer."""
+        return CommitmentQueue(self._reading, self._writing, self._now)
 
     def record(
         self, facts: InstanceFacts, outcome: Outcome, model: ModelIdentity, seconds: float
