@@ -10,9 +10,11 @@ import tomllib
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from triage_app.errors import TriageError
+from triage_app.intake.peers import Peer
+from triage_app.intake.receiving.options import ReceiverOptions
 
 __all__ = ["Settings", "load_settings", "settings_path"]
 
@@ -29,6 +31,9 @@ class Settings(BaseModel):
     model : ONNX file instead of the shipped model; its card stands beside it
     workers : processes of a scan; one for each core where it is not set
     seconds_per_file : after which a file is given up
+    spool : folder of what came over the network
+    receiver : its names and limits; see `ReceiverOptions`
+    peers : other systems, to ask and to be asked by; see `Peer`
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +44,16 @@ class Settings(BaseModel):
     model: Path | None = None
     workers: int | None = Field(default=None, ge=0)
     seconds_per_file: float = Field(default=60.0, gt=0)
+    spool: Path = Field(default_factory=lambda: user_data_path(_APPLICATION) / "received")
+    receiver: ReceiverOptions = Field(default_factory=ReceiverOptions)
+    peers: tuple[Peer, ...] = ()
+
+    @field_validator("peers")
+    @classmethod
+    def _named_once(cls, peers: tuple[Peer, ...]) -> tuple[Peer, ...]:
+        if len({peer.name for peer in peers}) != len(peers):
+            raise ValueError("each peer needs a name of its own")
+        return peers
 
 
 def settings_path() -> Path:

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -35,10 +35,17 @@ _SECONDS_TO_END = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """One file is done; `number` is what it was given in with."""
+    """One file is done.
+
+    Attributes
+    ----------
+    number : what it was given in with
+    has_ended_worker : its worker process ended by itself while it was at work on the file
+    """
 
     number: int
     assessed: Assessed
+    has_ended_worker: bool = False
 
 
 class WorkerPool:
@@ -124,12 +131,13 @@ class WorkerPool:
                     ) from None
                 self._renew(worker)
                 return
-            yield self._replace(
+            finished = self._replace(
                 worker,
                 FailureReason.DECODER,
                 f"ended the process that read it (exit code {code}); the file is damaged, or its "
                 "decoder is. Fetch it again.",
             )
+            yield replace(finished, has_ended_worker=True)
             return
         if message == _READY:
             self._failed_starts = 0

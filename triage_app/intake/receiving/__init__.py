@@ -1,0 +1,1 @@
+"""Instances that others send: the C-STORE receiver, its guards, and storage commitment."""
