@@ -109,20 +109,31 @@ def run(arguments: argparse.Namespace) -> int:
     )
     failed = sum(event.outcome.status == "failed" for event in assessed)
     kinds = [ResultKind(kind) for kind in arguments.kinds]
-    studies = written = broken = 0
-    for study in _studies(assessed):
+    complaints = _Complaints()
+    studies = written = 0
+    for study in _studies(assessed, complaints):
         studies += 1
         try:
             written += _write(study, card, arguments, kinds)
         except TriageError as error:
-            broken += 1
-            print(f"triage-app export-sr: {error}", file=sys.stderr)
+            complaints.add(str(error))
     print(
         f"{studies} studies: {written} results written to {arguments.output}; {failed} files "
-        f"failed, {broken} studies could not be written.",
+        f"failed, {complaints.count} times no result could be written.",
         file=sys.stderr,
     )
-    return Exit.DONE_WITH_FAILURES if failed or broken else Exit.DONE
+    return Exit.DONE_WITH_FAILURES if failed or complaints.count else Exit.DONE
+
+
+class _Complaints:
+    """Tells what could not be written, and counts it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def add(self, sentence: str) -> None:
+        self.count += 1
+        print(f"triage-app export-sr: {sentence}", file=sys.stderr)
 
 
 def _scan(
@@ -150,7 +161,7 @@ def _scan(
     return assessed
 
 
-def _studies(assessed: Sequence[Assessed]) -> Iterator[AssessedStudy]:
+def _studies(assessed: Sequence[Assessed], complaints: _Complaints) -> Iterator[AssessedStudy]:
     """Read the headers again, study by study, so that only one study's lie in memory."""
     from triage_app.imaging.header import read_instance
     from triage_app.imaging.source import source_from_path
@@ -166,15 +177,14 @@ def _studies(assessed: Sequence[Assessed]) -> Iterator[AssessedStudy]:
             try:
                 instance = read_instance(source_from_path(event.facts.path))
             except TriageError as error:
-                print(f"triage-app export-sr: {error}", file=sys.stderr)
+                complaints.add(str(error))
                 continue
             instances.append(AssessedInstance(instance, event.outcome))
         studies, homeless = group_by_study(instances)
         for item in homeless:
-            print(
-                f"triage-app export-sr: {item.instance.source.path}: has no valid Study Instance "
-                "UID; no result can be attached to it.",
-                file=sys.stderr,
+            complaints.add(
+                f"{item.instance.source.path}: has no valid Study Instance UID; no result can be "
+                "attached to it."
             )
         yield from studies
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from fractions import Fraction
 from typing import cast
@@ -16,7 +17,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 from pydicom.valuerep import DSfloat
 
 from triage_app.imaging.elements import text_value
-from triage_app.imaging.rendering import ModalityImage, find_voi
+from triage_app.imaging.rendering import WHITE, ModalityImage, apply_voi, find_voi
 from triage_app.imaging.transforms import LookupTable, Rescale, VoiFunction, Window
 from triage_app.inference.card import ModelCard
 from triage_app.results.dicom.context import (
@@ -49,6 +50,7 @@ OUTLINE_LEVEL = 0.5
 
 _LINE_COLOUR = hd.color.CIELabColor(70.0, 30.0, 70.0)
 _LARGEST_ENTRY = 0xFFFF
+_FEWEST_STEPS = 255
 
 
 def build_presentation_state(
@@ -161,7 +163,7 @@ def _add_modality(state: Dataset, image: ModalityImage, units: str) -> None:
 
 def _voi_item(image: ModalityImage) -> Dataset:
     """State the VOI transformation that the image is first shown with (PS3.3 C.11.8)."""
-    voi: Window | LookupTable = find_voi(image)
+    voi = _known_everywhere(image, find_voi(image))
     item = Dataset()
     if isinstance(voi, LookupTable):
         item.VOILUTSequence = Sequence([_table_item(voi, is_signed=_gives_negatives(image))])
@@ -171,6 +173,25 @@ def _voi_item(image: ModalityImage) -> Dataset:
     if voi.function is not VoiFunction.LINEAR:
         item.VOILUTFunction = str(voi.function)
     return item
+
+
+def _known_everywhere(image: ModalityImage, voi: Window | LookupTable) -> Window | LookupTable:
+    """Say the same without (0028,1056) VOI LUT Function, which viewers of states often overlook.
+
+    A LINEAR window one wider and half a unit higher is a LINEAR_EXACT one (PS3.3 C.11.2.1.2 and
+    C.11.2.1.3.2); a SIGMOID becomes a table where whole numbers are steps fine enough for one.
+    """
+    if isinstance(voi, LookupTable) or voi.function is VoiFunction.LINEAR:
+        return voi
+    if voi.function is VoiFunction.LINEAR_EXACT:
+        return Window(voi.center + 0.5, voi.width + 1.0)
+    first, last = math.floor(image.values.min()), math.ceil(image.values.max())
+    lowest, highest = (-0x8000, 0x7FFF) if _gives_negatives(image) else (0, _LARGEST_ENTRY)
+    if not (last - first >= _FEWEST_STEPS and first >= lowest and last <= highest):
+        return voi
+    inputs = np.arange(first, last + 1, dtype=np.float32)[np.newaxis, :]
+    entries = np.rint(apply_voi(inputs, voi)[0] * (_LARGEST_ENTRY / WHITE)).astype(np.uint16)
+    return LookupTable(entries, first, 16)
 
 
 def _gives_negatives(image: ModalityImage) -> bool:
