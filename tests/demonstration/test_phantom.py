@@ -97,6 +97,16 @@ class TestOpacity:
             assert box.row <= opacity.center_row * ROWS <= box.row + box.rows
             assert box.column <= opacity.center_column * COLUMNS <= box.column + box.columns
 
+    @pytest.mark.parametrize("zone", LungZone)
+    def test_it_never_crosses_the_mediastinum(self, zone: LungZone) -> None:
+        opacity = opacity_in_zone(ROWS, COLUMNS, 1, zone, radius=0.5, strength=1.0)
+        box = chest_phantom(ROWS, COLUMNS, 1, opacities=(opacity,)).opacity_boxes[0]
+        middle = COLUMNS / 2
+        reaches_over = (
+            box.column + box.columns - middle if zone.side is Side.RIGHT else middle - box.column
+        )
+        assert reaches_over < 0.05 * COLUMNS
+
     def test_boxes_come_in_the_order_of_the_opacities(self) -> None:
         zones = (LungZone.LEFT_LOWER, LungZone.RIGHT_UPPER)
         opacities = tuple(opacity_in_zone(ROWS, COLUMNS, 1, zone, radius=0.08) for zone in zones)

@@ -110,7 +110,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         2,
         (
             ImagePlan(
-                opacities=((LungZone.RIGHT_LOWER, 0.34, 0.95),),
+                opacities=((LungZone.RIGHT_LOWER, 0.45, 1.0),),
                 bits_stored=15,
                 is_inverted=True,
                 transfer_syntax_uid=JPEG2000Lossless,
@@ -125,7 +125,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         2,
         (
             ImagePlan(
-                opacities=((LungZone.RIGHT_LOWER, 0.15, 0.6),),
+                opacities=((LungZone.RIGHT_LOWER, 0.2, 0.8),),
                 bits_stored=15,
                 is_inverted=True,
                 transfer_syntax_uid=JPEG2000Lossless,
@@ -142,7 +142,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         4,
         (
             ImagePlan(
-                opacities=((LungZone.LEFT_UPPER, 0.34, 0.95),),
+                opacities=((LungZone.LEFT_UPPER, 0.34, 0.95), (LungZone.LEFT_LOWER, 0.3, 0.95)),
                 bits_stored=14,
                 style=GreyStyle.SIGMOID,
                 transfer_syntax_uid=JPEGLSLossless,
@@ -160,7 +160,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         5,
         (
             ImagePlan(
-                opacities=((LungZone.RIGHT_MIDDLE, 0.34, 0.95),),
+                opacities=((LungZone.RIGHT_MIDDLE, 0.45, 1.0),),
                 bits_stored=10,
                 style=GreyStyle.LINEAR_EXACT,
                 transfer_syntax_uid=RLELossless,
@@ -192,7 +192,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
                 view_position="AP",
             ),
             ImagePlan(
-                opacities=((LungZone.LEFT_LOWER, 0.34, 0.95),),
+                opacities=((LungZone.LEFT_LOWER, 0.36, 1.0),),
                 style=GreyStyle.SEVERAL_WINDOWS,
                 transfer_syntax_uid=JPEGLosslessSV1,
                 view_position="AP",
@@ -232,7 +232,7 @@ CATALOGUE: tuple[StudyPlan, ...] = (
         4,
         (
             ImagePlan(
-                opacities=((LungZone.RIGHT_UPPER, 0.34, 0.95),),
+                opacities=((LungZone.RIGHT_UPPER, 0.34, 0.95), (LungZone.RIGHT_MIDDLE, 0.3, 0.95)),
                 style=GreyStyle.MODALITY_TABLE,
                 is_inverted=True,
                 transfer_syntax_uid=ExplicitVRBigEndian,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from triage_app.demonstration.canvas import (
     Canvas,
@@ -80,10 +81,8 @@ class Phantom:
     """
 
     image: FloatImage = field(repr=False)
-    opacity_boxes: tuple[BoundingBox, ...] = ()
-    lung_mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]] | None = field(
-        default=None, repr=False
-    )
+    opacity_boxes: tuple[BoundingBox, ...]
+    lung_mask: NDArray[np.bool_] = field(repr=False)
 
 
 def opacity_in_zone(
@@ -153,6 +152,7 @@ def chest_phantom(
     boxes = []
     for opacity in opacities:
         filled = _consolidation(canvas, random, opacity) * np.float32(opacity.strength)
+        filled *= _half_with(canvas, opacity)
         boxes.append(_visible_box(filled * lungs, opacity))
         filled *= 1 - np.float32(0.25) * bronchi
         air *= 1 - filled
@@ -250,6 +250,17 @@ def _consolidation(canvas: Canvas, random: np.random.Generator, opacity: Opacity
     # lobules fill one by one; patches of air stay between them.
     filled = np.exp(np.float32(-0.8) * np.clip(radius, 0, 4) ** 2.6)
     return np.asarray(filled * np.clip(0.97 + 0.05 * patchy, 0.5, 1), dtype=np.float32)
+
+
+def _half_with(canvas: Canvas, opacity: Opacity) -> NDArray[np.bool_]:
+    """Mark the half of the body that an opacity lies in: no disease crosses the mediastinum."""
+    right = np.cos(canvas.tilt) * (np.arange(canvas.columns) - canvas.center_column)
+    down = np.sin(canvas.tilt) * (np.arange(canvas.rows) - canvas.center_row)
+    is_left = right[np.newaxis, :] + down[:, np.newaxis] >= 0
+    row = min(canvas.rows - 1, int(opacity.center_row * canvas.rows))
+    column = min(canvas.columns - 1, int(opacity.center_column * canvas.columns))
+    half: NDArray[np.bool_] = is_left == is_left[row, column]
+    return half
 
 
 def _open_bronchi(canvas: Canvas, thorax: Thorax, random: np.random.Generator) -> FloatImage:
