@@ -59,15 +59,15 @@ class DisplayImage:
     remarks: tuple[str, ...] = ()
 
 
-def load_display(instance: Instance) -> DisplayImage:
-    """Decode an instance for a viewer.
+def load_display(instance: Instance, frame: int = 0) -> DisplayImage:
+    """Decode a frame of an instance, counted from 0, for a viewer.
 
     Raises
     ------
     InstanceError
         as `load_modality_image` does
     """
-    return make_display(load_modality_image(instance))
+    return make_display(load_modality_image(instance, frame))
 
 
 def make_display(image: ModalityImage) -> DisplayImage:

@@ -85,12 +85,13 @@ class _PixelElement:
     vr: str
 
 
-def read_stored_values(instance: Instance) -> NDArray[np.int32]:
-    """Read and decode the first frame.
+def read_stored_values(instance: Instance, frame: int = 0) -> NDArray[np.int32]:
+    """Read and decode one frame.
 
     Parameters
     ----------
     instance : a grey image of one sample per pixel
+    frame : counted from 0; the model and the first look take the first
 
     Returns
     -------
@@ -108,17 +109,22 @@ def read_stored_values(instance: Instance) -> NDArray[np.int32]:
         where the image is larger than any radiograph
     UnreadableError
         where the file cannot be read any more
+    ValueError
+        where the image has no such frame
     """
     path = instance.source.path
+    frames = max(1, instance.facts.image.number_of_frames)
+    if not 0 <= frame < frames:
+        raise ValueError(f"expected a frame from 0 to {frames - 1}, received {frame}")
     layout = _read_layout(instance)
     uid = instance.facts.transfer_syntax_uid
     if uid and uid not in NATIVE_SYNTAXES:
         require_decoders(uid, path)
     element = _read_pixel_element(instance)
     if element.is_encapsulated:
-        raw, layout = _decode(element, layout, instance)
+        raw, layout = _decode(element, layout, instance, frame)
     else:
-        raw = _native(element, layout, instance)
+        raw = _native(element, layout, instance, frame)
     return _stored_values(raw, layout, path)
 
 
@@ -212,16 +218,18 @@ def _compressed_under_native(instance: Instance) -> PixelDataError:
 
 
 def _native(
-    element: _PixelElement, layout: PixelLayout, instance: Instance
+    element: _PixelElement, layout: PixelLayout, instance: Instance, frame: int
 ) -> NDArray[np.unsignedinteger[Any]]:
     """Take a native frame (PS3.5 8.1.1, annex A.1 to A.3)."""
     path, data = instance.source.path, element.value
+    needed = (frame + 1) * layout.frame_bytes
     if len(data) < layout.frame_bytes and data.startswith(_ITEM_TAG):
         raise _compressed_under_native(instance)
-    if len(data) < layout.frame_bytes:
+    if len(data) < needed:
+        what = f"{layout.rows} x {layout.columns} pixels"
         raise TruncatedError(
-            f"{path}: its Pixel Data holds {len(data)} of the {layout.frame_bytes} bytes of "
-            f"{layout.rows} x {layout.columns} pixels; fetch it again."
+            f"{path}: its Pixel Data holds {len(data)} of the {needed} bytes of "
+            f"{what if frame == 0 else f'{frame + 1} frames of {what}'}; fetch it again."
         )
     expected = layout.frame_bytes * max(1, instance.facts.image.number_of_frames)
     if len(set(data[expected:])) > 1:  # more than padding of one value
@@ -236,14 +244,19 @@ def _native(
         data = words.byteswap().tobytes()
     order: Literal["<", ">"] = ">" if element.is_big_endian else "<"
     count = layout.rows * layout.columns
-    values = np.frombuffer(data, dtype=layout.container.newbyteorder(order), count=count)
+    values = np.frombuffer(
+        data,
+        dtype=layout.container.newbyteorder(order),
+        count=count,
+        offset=frame * layout.frame_bytes,
+    )
     return values.reshape(layout.rows, layout.columns).astype(layout.container, copy=False)
 
 
 def _decode(
-    element: _PixelElement, layout: PixelLayout, instance: Instance
+    element: _PixelElement, layout: PixelLayout, instance: Instance, number: int
 ) -> tuple[NDArray[np.unsignedinteger[Any]], PixelLayout]:
-    """Decode the codestream of the first frame (PS3.5 8.2, annex A.4).
+    """Decode the codestream of a frame (PS3.5 8.2, annex A.4).
 
     Returns
     -------
@@ -252,7 +265,7 @@ def _decode(
     path, uid = instance.source.path, instance.facts.transfer_syntax_uid
     try:
         frame = get_frame(
-            element.value, 0, number_of_frames=max(1, instance.facts.image.number_of_frames)
+            element.value, number, number_of_frames=max(1, instance.facts.image.number_of_frames)
         )
     except MALFORMED_DATA_ERRORS as error:
         raise TruncatedError(

@@ -203,15 +203,15 @@ def apply_presentation(
     return np.where(padding_mask, np.float32(0.0), shown)
 
 
-def load_modality_image(instance: Instance) -> ModalityImage:
-    """Decode an instance up to its modality values.
+def load_modality_image(instance: Instance, frame: int = 0) -> ModalityImage:
+    """Decode a frame of an instance, counted from 0, up to its modality values.
 
     Raises
     ------
     InstanceError
         as `read_stored_values` does
     """
-    stored = read_stored_values(instance)
+    stored = read_stored_values(instance, frame)
     transforms = read_transforms(instance.header)
     return ModalityImage(
         values=apply_modality(stored, transforms.modality),
