@@ -17,7 +17,7 @@ from pydicom import dcmread
 from triage_app.errors import SpoolError, SpoolFullError, StoreUnavailableError
 from triage_app.intake.custody import Custody, ReceivedInstance
 from triage_app.intake.spool import Spool, SpoolOptions
-from triage_app.worklist.arrivals import Registration
+from triage_app.worklist.arrival_records import Registration
 from triage_app.worklist.store import WorklistStore
 
 CR = "1.2.840.10008.5.1.4.1.1.1"

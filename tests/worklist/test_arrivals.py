@@ -11,15 +11,15 @@ import pytest
 from tests.worklist.made import MODEL, Clock, failed, make_facts, scored
 from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.triage.outcome import Excluded
-from triage_app.worklist.arrivals import (
+from triage_app.worklist.arrival_records import (
     Arrival,
-    ArrivalQueue,
     ArrivalState,
     Claim,
     CompleteStudy,
     Registration,
     Settlement,
 )
+from triage_app.worklist.arrivals import ArrivalQueue
 from triage_app.worklist.records import EventKind
 from triage_app.worklist.store import WorklistStore
 

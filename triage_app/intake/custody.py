@@ -22,7 +22,8 @@ from pydicom.uid import UID
 
 from triage_app.imaging.header import MALFORMED_DATA_ERRORS
 from triage_app.intake.spool import Spool
-from triage_app.worklist.arrivals import Arrival, ArrivalQueue, Registration
+from triage_app.worklist.arrival_records import Arrival, Registration
+from triage_app.worklist.arrivals import ArrivalQueue
 
 __all__ = ["Custody", "ReceivedInstance", "Recovered"]
 

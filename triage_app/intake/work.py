@@ -17,7 +17,7 @@ from triage_app.intake.custody import Custody
 from triage_app.intake.events import Assessed, CancelToken
 from triage_app.intake.workers import Finished, WorkerPool
 from triage_app.triage.outcome import Failed
-from triage_app.worklist.arrivals import Claim, CompleteStudy
+from triage_app.worklist.arrival_records import Claim, CompleteStudy
 from triage_app.worklist.records import ModelIdentity
 from triage_app.worklist.store import WorklistStore
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select
@@ -15,96 +13,22 @@ from sqlalchemy import update as update_table
 from triage_app.imaging.eligibility import Exclusion, ExclusionReason
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.triage.outcome import Excluded, Outcome
+from triage_app.worklist.arrival_records import (
+    Arrival,
+    ArrivalState,
+    Claim,
+    CompleteStudy,
+    Registration,
+    Settlement,
+)
+from triage_app.worklist.completeness import find_complete, mark_complete
 from triage_app.worklist.dialect import insert_new
 from triage_app.worklist.recording import Recording
 from triage_app.worklist.records import EventKind, ModelIdentity
 from triage_app.worklist.schema import arrivals, files, instances, studies, superseded_files
 from triage_app.worklist.study_summary import add_event
 
-__all__ = [
-    "Arrival",
-    "ArrivalQueue",
-    "ArrivalState",
-    "Claim",
-    "CompleteStudy",
-    "Registration",
-    "Settlement",
-]
-
-
-class ArrivalState(StrEnum):
-    """How far an instance that came in has got."""
-
-    RECEIVED = "received"
-    CLAIMED = "claimed"
-    SETTLED = "settled"
-    COMPLETE = "complete"
-
-
-class Registration(StrEnum):
-    """What the registration of an instance found."""
-
-    NEW = "new"
-    REPEATED = "repeated"
-    REPLACED = "replaced"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An instance that is on disk, before anybody has read it.
-
-    Attributes
-    ----------
-    sop_instance_uid, sop_class_uid : as its sender stated them
-    path : of its file
-    digest : hexadecimal SHA-256 of what was sent
-    sender : AE title or name of the peer
-    """
-
-    sop_instance_uid: str
-    sop_class_uid: str
-    path: str
-    digest: str
-    sender: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right of one worker to take an instance to its outcome, until a moment.
-
-    Attributes
-    ----------
-    attempts : how often it was claimed, this time included
-    """
-
-    arrival_id: int
-    sop_instance_uid: str
-    path: str
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of a settled claim.
-
-    Attributes
-    ----------
-    study_key : as in `StudyRow.study_key`
-    outcome : that was kept
-    obsolete_paths : files that no instance stands for any more
-    """
-
-    study_key: str
-    outcome: Outcome
-    obsolete_paths: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CompleteStudy:
-    """A study of which nothing more came in for a while; `instances` came since it was last so."""
-
-    study_key: str
-    instances: int
+__all__ = ["ArrivalQueue"]
 
 
 class ArrivalQueue:
@@ -343,32 +267,11 @@ class ArrivalQueue:
         after its first instance.
         """
         now = self._now()
-        oldest_unread = select(func.min(arrivals.c.received_at)).where(
-            arrivals.c.state.in_([str(ArrivalState.RECEIVED), str(ArrivalState.CLAIMED)])
-        )
-        statement = (
-            select(
-                arrivals.c.study_key,
-                func.count(),
-                func.min(arrivals.c.received_at),
-                func.max(arrivals.c.received_at),
-            )
-            .where(arrivals.c.state == str(ArrivalState.SETTLED))
-            .group_by(arrivals.c.study_key)
-        )
-        quiet, most = timedelta(seconds=quiet_seconds), timedelta(seconds=most_seconds)
         with self._reading() as connection:
-            unread_since = connection.execute(oldest_unread).scalar()
-            complete = [
-                CompleteStudy(study_key, count)
-                for study_key, count, first, last in connection.execute(statement)
-                if now >= first + most
-                or (now >= last + quiet and (unread_since is None or unread_since > last + quiet))
-            ]
+            complete = find_complete(connection, now, quiet_seconds, most_seconds)
         if complete:
             with self._writing() as connection:
-                for study in complete:
-                    _mark_complete(connection, study, now)
+                mark_complete(connection, complete, now)
         return complete
 
 
@@ -427,19 +330,3 @@ def _note_replacement(connection: Connection, study_key: str, at: datetime) -> N
     if study_id is not None:
         detail = "an instance came again with other content, which replaced the earlier one"
         add_event(connection, study_id, at, EventKind.REPLACED, detail=detail)
-
-
-def _mark_complete(connection: Connection, study: CompleteStudy, at: datetime) -> None:
-    connection.execute(
-        update_table(arrivals)
-        .where(
-            arrivals.c.study_key == study.study_key,
-            arrivals.c.state == str(ArrivalState.SETTLED),
-        )
-        .values(state=str(ArrivalState.COMPLETE))
-    )
-    statement = select(studies.c.id).where(studies.c.study_key == study.study_key)
-    study_id = connection.execute(statement).scalar()
-    if study_id is not None:
-        detail = f"{study.instances} instances received"
-        add_event(connection, study_id, at, EventKind.COMPLETE, detail=detail)

@@ -26,7 +26,7 @@ from tests.waiting import wait_until
 from triage_app.errors import StoreUnavailableError, TriageError
 from triage_app.intake.network import decodable_syntaxes
 from triage_app.intake.receiving.receiver import Received, Refused, storage_contexts
-from triage_app.worklist.arrivals import Registration
+from triage_app.worklist.arrival_records import Registration
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import AE, evt
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
@@ -35,14 +35,14 @@ from triage_app.intake.receiving.statuses import (
     status_for,
 )
 from triage_app.intake.tls import server_context
-from triage_app.worklist.arrivals import Registration
+from triage_app.worklist.arrival_records import Registration
 from triage_app.worklist.store import WorklistStore
 
 __all__ = ["Received", "Receiver", "Refused", "StoreInstance", "storage_contexts"]
 
 logger = logging.getLogger(__name__)
 
-_MESSAGE_SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian]
+_MESSAGE_SYNTAXES: list[str | UID] = [ExplicitVRLittleEndian, ImplicitVRLittleEndian]
 _POLL_SECONDS = 0.1
 _WAITING_CONNECTIONS = 64
 _LARGEST_OTHER_PDU = 1024 * 1024
