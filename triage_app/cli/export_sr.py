@@ -182,10 +182,14 @@ def _studies(assessed: Sequence[Assessed], complaints: _Complaints) -> Iterator[
             instances.append(AssessedInstance(instance, event.outcome))
         studies, homeless = group_by_study(instances)
         for item in homeless:
-            complaints.add(
+            sentence = (
                 f"{item.instance.source.path}: has no valid Study Instance UID; no result can be "
                 "attached to it."
             )
+            if item.outcome.status == "excluded":  # no result is missing
+                print(f"triage-app export-sr: {sentence}", file=sys.stderr)
+            else:
+                complaints.add(sentence)
         yield from studies
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,10 @@ def state_of(item: AssessedInstance, card: ModelCard) -> Dataset | None:
     return build_presentation_state(item, load_modality_image(item.instance), card, MADE_AT)
 
 
+def flagged(item: AssessedInstance) -> AssessedInstance:
+    return replace(item, outcome=replace(item.outcome, is_flagged=True))
+
+
 def polylines(state: Dataset) -> list[NDArray[np.float64]]:
     (annotation,) = state.GraphicAnnotationSequence
     return [
@@ -52,8 +57,7 @@ def test_the_outlines_hold_the_hot_part_of_the_source(assessed: AssessedFactory,
     pixels = np.full((280, 420), 1500, np.uint16)
     pixels[40:120, 240:360] = 4095
     item = assessed(pixels=pixels, voi=(Window(1000.0, 1400.0),))
-    object.__setattr__(item.outcome, "is_flagged", True)
-    state = state_of(item, tiny_card)
+    state = state_of(flagged(item), tiny_card)
     assert state is not None
     inside = Image.new("L", (420, 280))
     for line in polylines(state):
@@ -114,8 +118,7 @@ def test_a_peer_that_applies_it_shows_what_we_show(
     assessed: AssessedFactory, tiny_card: ModelCard, tmp_path: Path, grey: dict
 ):
     item = assessed("source.dcm", pixels=blob_pixels(1500), **grey)
-    object.__setattr__(item.outcome, "is_flagged", True)
-    state = state_of(item, tiny_card)
+    state = state_of(flagged(item), tiny_card)
     assert state is not None
     path = saved(state, tmp_path / "pr.dcm")
     assert complaints_of_dciodvfy(path) == []

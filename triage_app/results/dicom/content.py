@@ -17,14 +17,18 @@ from highdicom.sr import (
     RelationshipTypeValues,
     TextContentItem,
 )
+from pydicom import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
+from pydicom.uid import UID
 
 from triage_app.results.dicom.concepts import IMAGE_MODALITIES, SOURCE
 from triage_app.results.dicom.study import AssessedInstance
 
 __all__ = [
     "QUALITATIVE_EVALUATIONS",
+    "Comprehensive3DReport",
+    "EnhancedReport",
     "code_item",
     "comment",
     "container",
@@ -36,6 +40,21 @@ CONTAINS = RelationshipTypeValues.CONTAINS
 HAS_ACQUISITION_CONTEXT = RelationshipTypeValues.HAS_ACQ_CONTEXT
 QUALITATIVE_EVALUATIONS = CodedConcept("C0034375", "UMLS", "Qualitative Evaluations")
 _PIXELS = CodedConcept("{pixels}", "UCUM", "pixels")
+
+
+class _OwnContext(hd.SOPClass):
+    """Leaves patient and study to `add_context`: highdicom stops at an SOP class unknown to it."""
+
+    def copy_patient_and_study_information(self, dataset: Dataset) -> None:
+        """Copy nothing."""
+
+
+class Comprehensive3DReport(_OwnContext, hd.sr.Comprehensive3DSR):
+    """Comprehensive 3D SR."""
+
+
+class EnhancedReport(_OwnContext, hd.sr.EnhancedSR):
+    """Enhanced SR."""
 
 
 def container(
@@ -74,15 +93,21 @@ def comment(text: str, relationship: RelationshipTypeValues = CONTAINS) -> TextC
 def reference(
     item: AssessedInstance, relationship: RelationshipTypeValues = CONTAINS
 ) -> ImageContentItem | CompositeContentItem:
-    """Refer to an instance: IMAGE where it has pixels, else COMPOSITE (PS3.3 C.17.3)."""
+    """Refer to an instance: IMAGE where the standard knows it as one, else COMPOSITE."""
     facts = item.instance.facts
-    kind = ImageContentItem if facts.image.has_pixel_data else CompositeContentItem
+    kind = ImageContentItem if _is_known_image(item) else CompositeContentItem
     return kind(
         name=SOURCE,
         referenced_sop_class_uid=hd.UID(facts.sop_class_uid),
         referenced_sop_instance_uid=hd.UID(facts.sop_instance_uid),
         relationship_type=relationship,
     )
+
+
+def _is_known_image(item: AssessedInstance) -> bool:
+    """Tell an image of a standard SOP class; readers refuse an IMAGE of a vendor's own."""
+    facts = item.instance.facts
+    return facts.image.has_pixel_data and "Image Storage" in UID(facts.sop_class_uid).name
 
 
 def image_library(instances: Iterable[AssessedInstance]) -> ContainerContentItem | None:
@@ -95,7 +120,7 @@ def image_library(instances: Iterable[AssessedInstance]) -> ContainerContentItem
     """
     entries = []
     for item in instances:
-        if not (item.can_be_referenced and item.instance.facts.image.has_pixel_data):
+        if not (item.can_be_referenced and _is_known_image(item)):
             continue
         entry = reference(item)
         entry.ContentSequence = ContentSequence(_descriptors(item))

@@ -83,7 +83,6 @@ _TYPE_3 = (
     "ConsultingPhysicianName",
     "PhysiciansOfRecord",
     "NameOfPhysiciansReadingStudy",
-    "RequestingService",
     "AdmittingDiagnosesDescription",
     "PatientAge",
     "PatientSize",

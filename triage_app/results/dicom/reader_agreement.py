@@ -31,6 +31,7 @@ from triage_app.imaging.header import Instance
 from triage_app.results.dicom.concepts import OwnConcept, own_coding_scheme
 from triage_app.results.dicom.content import (
     QUALITATIVE_EVALUATIONS,
+    Comprehensive3DReport,
     code_item,
     comment,
     container,
@@ -129,7 +130,7 @@ def build_reader_agreement(
     reader = said.reader if "^" in said.reader or "=" in said.reader else f"{said.reader}^"
     character_set = character_set_for(source.header, (reader, said.reason, said.organization))
     source_uid = f"reader {said.reader}"
-    report = hd.sr.Comprehensive3DSR(
+    report = Comprehensive3DReport(
         evidence=[reference_header(source), _report_reference(ai_report)],
         content=_content(ai_report, said, reader),
         series_instance_uid=series_uid(ResultKind.AGREEMENT, study_uid, source_uid),

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-import highdicom as hd
 from highdicom.sr import (
     AlgorithmIdentification,
     CodedConcept,
@@ -46,6 +45,8 @@ from triage_app.results.dicom.concepts import (
 )
 from triage_app.results.dicom.content import (
     QUALITATIVE_EVALUATIONS,
+    Comprehensive3DReport,
+    EnhancedReport,
     code_item,
     comment,
     container,
@@ -133,7 +134,7 @@ def build_structured_report(
     evidence = _evidence(study)
     character_set = character_set_for(leading.instance.header)
     root = _content(study, card, character_set, is_enhanced=is_enhanced)
-    sop_class = hd.sr.EnhancedSR if is_enhanced else hd.sr.Comprehensive3DSR
+    sop_class = EnhancedReport if is_enhanced else Comprehensive3DReport
     report = sop_class(
         evidence=evidence,
         content=root,
