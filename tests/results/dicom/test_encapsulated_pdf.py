@@ -32,6 +32,15 @@ def test_the_page_names_no_patient(assessed: AssessedFactory, tiny_card: ModelCa
     assert document.BurnedInAnnotation == "NO"
 
 
+@pytest.mark.parametrize("stated", ["YES", None], ids=repr)
+def test_what_may_be_burned_into_the_source_may_be_on_the_page(
+    assessed: AssessedFactory, tiny_card: ModelCard, stated: str | None
+):
+    item = assessed(changes={"BurnedInAnnotation": stated})
+    document = build_encapsulated_pdf(item, render_instance(item.instance), tiny_card, MADE_AT)
+    assert document.BurnedInAnnotation == "YES"
+
+
 def test_the_same_result_again_is_the_same_page(
     assessed: AssessedFactory, tiny_card: ModelCard, tmp_path: Path
 ):

@@ -17,6 +17,7 @@ from pydicom import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
+from triage_app.imaging.elements import text_value
 from triage_app.imaging.rendering import FloatImage
 from triage_app.inference.card import ModelCard
 from triage_app.results.dicom.context import (
@@ -93,7 +94,9 @@ def build_encapsulated_pdf(
     document.ContributingEquipmentSequence = [model_equipment(card)]
     document.ConversionType = "WSD"
     document.AcquisitionDateTime = ""
-    document.BurnedInAnnotation = "NO"
+    # The page shows what the source's pixels show: only a source that says "NO" is known to be free.
+    source_is_free = text_value(header, "BurnedInAnnotation").upper() == "NO"
+    document.BurnedInAnnotation = "NO" if source_is_free else "YES"
     document.SourceInstanceSequence = Sequence([source_reference(item.instance)])
     document.DocumentTitle = title
     document.ConceptNameCodeSequence = Sequence([_REPORT])
