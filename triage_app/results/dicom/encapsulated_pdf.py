@@ -94,7 +94,7 @@ def build_encapsulated_pdf(
     document.ContributingEquipmentSequence = [model_equipment(card)]
     document.ConversionType = "WSD"
     document.AcquisitionDateTime = ""
-    # The page shows what the source's pixels show: only a source that says "NO" is known to be free.
+    # The page shows what the source shows; only a source that says "NO" is known to be free.
     source_is_free = text_value(header, "BurnedInAnnotation").upper() == "NO"
     document.BurnedInAnnotation = "NO" if source_is_free else "YES"
     document.SourceInstanceSequence = Sequence([source_reference(item.instance)])
