@@ -18,6 +18,9 @@ class Augmentation(_Settings):
 
     Attributes
     ----------
+    unaltered : share of the images that are shown as they are; an altered image is interpolated
+        and so a little softer than the images that will be read, and a network that saw only such
+        images scores the others with an offset
     rotation_degrees : up to this, to either side
     horizontal_flip : half of the images are mirrored
     zoom : each axis by its own factor in [1 - zoom, 1 + zoom], so that the aspect ratio, which
@@ -25,6 +28,7 @@ class Augmentation(_Settings):
     contrast : factor in [1 - contrast, 1 + contrast] about the image's mean
     """
 
+    unaltered: float = Field(ge=0, le=1)
     rotation_degrees: float = Field(ge=0, le=45)
     horizontal_flip: bool
     zoom: float = Field(ge=0, lt=1)
@@ -124,14 +128,18 @@ RECIPES: Final = {
             fine_tuning=Stage(
                 epochs=12,
                 batch_size=32,
-                learning_rate=1e-4,
+                learning_rate=6e-5,
                 final_learning_rate=1e-6,
                 patience=4,
                 monitor="auc",
             ),
             trainable_layers=30,
             augmentation=Augmentation(
-                rotation_degrees=12.0, horizontal_flip=True, zoom=0.15, contrast=0.35
+                unaltered=0.25,
+                rotation_degrees=12.0,
+                horizontal_flip=True,
+                zoom=0.15,
+                contrast=0.35,
             ),
         ),
     )

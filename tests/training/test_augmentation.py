@@ -5,7 +5,7 @@ from training.recipes import Augmentation
 
 pytestmark = pytest.mark.tensorflow
 
-NOTHING = Augmentation(rotation_degrees=0, horizontal_flip=False, zoom=0, contrast=0)
+NOTHING = Augmentation(unaltered=0, rotation_degrees=0, horizontal_flip=False, zoom=0, contrast=0)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,15 @@ def test_grey_stays_in_range(images: np.ndarray) -> None:
     found = altered(images * 1.2, rotation_degrees=20, zoom=0.3, contrast=0.9, horizontal_flip=True)
     assert found.min() >= 0
     assert found.max() <= 255
+
+
+def test_a_share_of_the_images_is_shown_as_it_is(images: np.ndarray) -> None:
+    many = np.repeat(images[:1], 200, axis=0)
+    found = altered(
+        many, unaltered=0.25, rotation_degrees=20, zoom=0.3, contrast=0.9, horizontal_flip=True
+    )
+    untouched = sum(np.allclose(image, images[0], atol=1e-2) for image in found)
+    assert 30 < untouched < 75
 
 
 def test_equal_seeds_alter_equally(images: np.ndarray) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.evaluation.operating_points import (
@@ -30,6 +30,7 @@ scores = st.lists(
 ).filter(lambda items: {is_ill for _, is_ill in items} == {True, False})
 
 
+@settings(deadline=None)
 @given(scores, st.sampled_from([0.5, 0.9, 0.98, 1.0]))
 def test_high_sensitivity_flags_the_share_and_no_higher_threshold_does(
     items: list[tuple[float, bool]], wanted: float
@@ -43,6 +44,7 @@ def test_high_sensitivity_flags_the_share_and_no_higher_threshold_does(
     assert np.mean(ill > next_higher) < wanted
 
 
+@settings(deadline=None)
 @given(scores)
 def test_thresholds_are_ones_that_a_card_takes(items: list[tuple[float, bool]]) -> None:
     probability = np.array([score for score, _ in items])
@@ -52,6 +54,7 @@ def test_thresholds_are_ones_that_a_card_takes(items: list[tuple[float, bool]]) 
     assert points[1].threshold <= points[0].threshold
 
 
+@settings(deadline=None)
 @given(scores)
 def test_balanced_is_nearly_the_best(items: list[tuple[float, bool]]) -> None:
     probability = np.clip(np.array([score for score, _ in items]), 0.001, 0.999)

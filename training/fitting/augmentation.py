@@ -35,6 +35,9 @@ def draw_alterations(
     if settings.horizontal_flip:
         scale_x = np.where(mirrored, -scale_x, scale_x)
     contrasts = generator.uniform(1 - settings.contrast, 1 + settings.contrast, count)
+    is_left = generator.random(count) < settings.unaltered
+    angles, contrasts = np.where(is_left, 0.0, angles), np.where(is_left, 1.0, contrasts)
+    scale_x, scale_y = np.where(is_left, 1.0, scale_x), np.where(is_left, 1.0, scale_y)
     cosine, sine = np.cos(angles), np.sin(angles)
     # result -> source: scale, then rotate, both about the centre
     a, b = cosine * scale_x, -sine * scale_y

@@ -140,7 +140,7 @@ def run_stage(
 
 
 def predict_probability(
-    model: keras.Model, inputs: NDArray[Any], batch_size: int = 64
+    model: keras.Model, inputs: NDArray[Any], batch_size: int = 32
 ) -> NDArray[np.float64]:
     """Probabilities ``(n,)`` of a model that gives logits, dropout off."""
     logits = [
