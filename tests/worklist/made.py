@@ -45,6 +45,8 @@ def make_facts(
     modality: str = "DX",
     series_number: int | None = None,
     instance_number: int | None = None,
+    priority: str = "",
+    station: str = "",
 ) -> InstanceFacts:
     """Make the facts of one instance; its file is named after it."""
     return InstanceFacts(
@@ -61,8 +63,9 @@ def make_facts(
             study_time=at,
             study_description=description,
             series_number=series_number,
+            requested_priority=priority,
         ),
-        image=ImageFacts(modality=modality, instance_number=instance_number),
+        image=ImageFacts(modality=modality, instance_number=instance_number, station_name=station),
     )
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain, product
 
 import pytest
 
 from tests.worklist.made import MODEL, OTHER_MODEL, Clock, excluded, failed, make_facts, scored
 from triage_app.triage.outcome import Outcome
+from triage_app.triage.priority import PriorityRule
 from triage_app.worklist.records import (
     ReadingStatus,
+    SortKey,
     StudyFilter,
     StudyOrder,
     StudyQuery,
+    StudyRow,
 )
 from triage_app.worklist.store import WorklistStore
 
@@ -102,6 +106,10 @@ ORDERED = {
     StudyOrder.DESCRIPTION: (["a", "c", "b"], ["none"]),
     StudyOrder.IMAGES: (["none", "a", "c", "b"], []),
     StudyOrder.READING_STATUS: (["none", "c", "b", "a"], []),
+    StudyOrder.RESULT: (["a", "b", "c", "none"], []),
+    StudyOrder.ARRIVAL: (["a", "c", "b", "none"], []),
+    StudyOrder.ACCESSION: (["c", "b", "a"], ["none"]),
+    StudyOrder.READER: (["b", "c", "a"], ["none"]),
 }
 
 
@@ -120,6 +128,7 @@ def varied(store: WorklistStore) -> WorklistStore:
                 on=date(2026, 1, 1),
                 at=time(7),
                 description="abdomen",
+                accession="A3",
             )
         if sop <= "2":
             record(
@@ -131,6 +140,7 @@ def varied(store: WorklistStore) -> WorklistStore:
                 on=date(2026, 1, 1),
                 at=time(9),
                 description="Chest",
+                accession="a1",
             )
         record(
             *(store, "b", scored(0.5), sop),
@@ -140,23 +150,43 @@ def varied(store: WorklistStore) -> WorklistStore:
             modality="AR",
             on=date(2026, 1, 2),
             description="élbow",
+            accession="A2",
         )
     # two images of "none" would tie it with "c": it keeps one, and "a" two
     record(store, "a", scored(0.1), sop="2", modality="CR")
     record(store, "c", scored(0.1), sop="3", modality="DX")
     record(store, "b", scored(0.1), sop="4", modality="AR")
-    for study, status in (
-        ("c", ReadingStatus.IN_PROGRESS),
-        ("b", ReadingStatus.REVIEWED),
-        ("a", ReadingStatus.VALIDATED),
+    for study, status, reader in (
+        ("c", ReadingStatus.IN_PROGRESS, "Dr. Lee"),
+        ("b", ReadingStatus.REVIEWED, "dr. Abe"),
+        ("a", ReadingStatus.VALIDATED, "Dr. Nye"),
     ):
-        store.set_reading_status(study, status, "Dr. Lee")
+        store.set_reading_status(study, status, reader)
     return store
 
 
 class TestOrder:
     def test_covers_every_order(self) -> None:
-        assert set(ORDERED) | {StudyOrder.PRIORITY} == set(StudyOrder)
+        others = {StudyOrder.PRIORITY, StudyOrder.WAITING}
+        assert set(ORDERED) | others == set(StudyOrder)
+
+    def test_only_what_is_to_be_read_waits(self, varied: WorklistStore) -> None:
+        assert keys(varied, order=StudyOrder.WAITING)[:2] == ["c", "none"]
+        assert keys(varied, order=StudyOrder.WAITING, is_descending=True)[:2] == ["none", "c"]
+
+    @pytest.mark.parametrize("text", ["", "e"], ids=["all", "searched"])
+    def test_a_second_key_decides_where_the_first_is_equal(
+        self, store: WorklistStore, text: str
+    ) -> None:
+        for study, modality, name in (
+            *(("1", "CR", "Eve"), ("2", "DX", "Ede"), ("3", "CR", "Ebe"), ("4", "DX", "Eze")),
+        ):
+            record(store, study, scored(0.5), modality=modality, name=name)
+        by_name = SortKey(StudyOrder.PATIENT_NAME, is_descending=True)
+        query: dict[str, object] = {"order": StudyOrder.MODALITY, "text": text}
+        assert keys(store, **query, then=(SortKey(StudyOrder.PATIENT_NAME),)) == list("3124")
+        assert keys(store, **query, then=(by_name,)) == list("1342")
+        assert keys(store, **query, then=(by_name,), is_descending=True) == list("4213")
 
     @pytest.mark.parametrize("order", ORDERED)
     def test_absent_values_stand_last_both_ways(
@@ -335,8 +365,120 @@ def test_five_thousand_studies(store: WorklistStore) -> None:
         StudyFilter.UNREAD: 5000,
         StudyFilter.FLAGGED: 2500,
         StudyFilter.NOT_PROCESSED: 0,
+        StudyFilter.TODAY: 0,
+        StudyFilter.MINE: 0,
     }
     named = store.list_studies(StudyQuery(UID, text="name 42", order=StudyOrder.STUDY_DATE))
     assert len(named) == len([n for n in range(5000) if n % 97 == 42])
     # "42" stands in no other name, ID or accession number
     assert {row.patient.name for row in named} == {"Name 42"}
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorklistStore]:
+    """Fill a worklist with every tier, age and requested priority, read and unread."""
+    outcomes: tuple[Outcome, ...] = (scored(0.9), failed(), scored(0.1), excluded())
+    statuses = (ReadingStatus.UNREAD, ReadingStatus.IN_PROGRESS, ReadingStatus.REVIEWED)
+    made = list(product(outcomes, ("", "STAT", "HIGH"), statuses))
+    path = tmp_path_factory.mktemp("mixed") / "worklist.sqlite"
+    with WorklistStore.open(path, now=Clock()) as opened:
+        opened.record_many(
+            (
+                make_facts(
+                    study=f"{number:02}",
+                    on=date(2026, 2, 1 + number * 11 % 28),
+                    at=time(8),
+                    priority=priority,
+                    description="abc" if number % 4 else "",
+                ),
+                outcome,
+                MODEL,
+                0.1,
+            )
+            for number, (outcome, priority, _) in enumerate(made)
+        )
+        for number, (_, _, status) in enumerate(made):
+            if status is not ReadingStatus.UNREAD:
+                opened.set_reading_status(f"{number:02}", status, "Dr. Lee")
+        yield opened
+
+
+class TestRule:
+    """What the database sorts is what the pure rule says."""
+
+    @pytest.mark.parametrize("text", ["", "b"], ids=["all", "searched"])
+    @pytest.mark.parametrize("tab", StudyFilter)
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            PriorityRule(),
+            PriorityRule(maximum_wait_seconds=10 * 86400),
+            PriorityRule(urgent=("STAT",)),
+            PriorityRule(10 * 86400, ("HIGH", "STAT")),
+            PriorityRule(0.0),
+            PriorityRule(1e300),
+        ],
+        ids=["tiers", "wait", "stat", "both", "arrival", "longer than the calendar"],
+    )
+    def test_the_list_stands_in_the_order_of_the_rule(
+        self, mixed: WorklistStore, rule: PriorityRule, tab: StudyFilter, text: str
+    ) -> None:
+        query = StudyQuery(UID, filter=tab, text=text, rule=rule, reader="Dr. Lee")
+        clock = Clock().moment.astimezone().replace(tzinfo=None)
+
+        def place(row: StudyRow) -> tuple[object, ...]:
+            assert row.waiting_since is not None
+            waited = (clock - row.waiting_since).total_seconds()
+            is_open = row.reading_status.is_open
+            priority = row.study.requested_priority
+            return (*rule.key(row.tier, waited, priority, is_open=is_open), row.study_key)
+
+        rows = mixed.list_studies(replace(query, order=StudyOrder.PATIENT_ID))
+        expected = [row.study_key for row in sorted(rows, key=place)]
+        assert [row.study_key for row in mixed.list_studies(query)] == expected
+        backwards = mixed.list_studies(replace(query, is_descending=True))
+        assert [row.study_key for row in backwards] == expected[::-1]
+        pages = [mixed.list_studies(replace(query, offset=o, limit=5)) for o in range(0, 40, 5)]
+        assert [row.study_key for page in pages for row in page] == expected
+        assert mixed.count_by_filter(UID, text, "Dr. Lee")[tab] == len(expected)
+        assert mixed.count_studies(query) == len(expected)
+
+    def test_every_tab_but_today_finds_something(self, mixed: WorklistStore) -> None:
+        counts = mixed.count_by_filter(UID, "b", "Dr. Lee")
+        assert [tab for tab, count in counts.items() if not count] == [StudyFilter.TODAY]
+
+
+def test_today_is_of_the_departments_clock(store: WorklistStore, clock: Clock) -> None:
+    today = clock.moment.astimezone().date()
+    record(store, "of today", scored(0.9), on=today, at=time(0, 0))
+    record(store, "of yesterday", scored(0.9), on=today - timedelta(days=1), at=time(23, 59))
+    record(store, "came in today", scored(0.9))
+    found = set(keys(store, filter=StudyFilter.TODAY))
+    assert found == {"of today", "came in today"}
+    assert store.count_by_filter(UID)[StudyFilter.TODAY] == 2
+
+
+def test_mine_are_those_that_i_have_begun_or_done(store: WorklistStore) -> None:
+    for study in ("mine", "another's", "given back", "unread"):
+        record(store, study, scored(0.9))
+    store.set_reading_status("mine", ReadingStatus.DICTATED, "Dr. Lee")
+    store.set_reading_status("another's", ReadingStatus.IN_PROGRESS, "Dr. Nye")
+    store.set_reading_status("given back", ReadingStatus.UNREAD, "Dr. Lee")
+    assert keys(store, filter=StudyFilter.MINE, reader="Dr. Lee") == ["mine"]
+
+
+def test_a_row_says_who_and_since_when(store: WorklistStore, clock: Clock) -> None:
+    record(store, "a", scored(0.9))
+    clock.moment += timedelta(hours=2)
+    store.set_reading_status("a", ReadingStatus.IN_PROGRESS, "Dr. Lee")
+    row = store.find_study("a", UID)
+    assert row is not None
+    assert (row.reader, row.status_since) == ("Dr. Lee", clock.moment)
+
+
+def test_every_filter_follows_a_status_for_every_model(store: WorklistStore) -> None:
+    record(store, "a", scored(0.9))
+    store.record(make_facts(study="a"), scored(0.9, OTHER_MODEL), OTHER_MODEL, 0.1)
+    store.set_reading_status("a", ReadingStatus.REVIEWED, "Dr. Lee")
+    for model in (UID, OTHER_MODEL.device_uid):
+        assert keys(store, model_device_uid=model, filter=StudyFilter.UNREAD) == []

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    FromClause,
     RowMapping,
     Select,
+    Table,
     and_,
     case,
+    false,
     func,
     null,
     or_,
@@ -23,13 +27,15 @@ from sqlalchemy import (
 
 from triage_app.imaging.instance import PatientFacts, StudyFacts
 from triage_app.triage.outcome import Status
-from triage_app.triage.priority import Tier, tier_of
+from triage_app.triage.priority import PriorityRule, Tier, tier_of
 from triage_app.triage.study import StudyResult, StudyState
+from triage_app.worklist.dialect import contains_text
 from triage_app.worklist.documents import facts_from_document, outcome_from_columns
 from triage_app.worklist.recording import FOLDER_PREFIX, reading_order
 from triage_app.worklist.records import (
     InstanceRow,
     ReadingStatus,
+    SortKey,
     StudyFilter,
     StudyOrder,
     StudyQuery,
@@ -55,47 +61,45 @@ __all__ = [
     "select_assessed_paths",
 ]
 
-_STUDY_ORDERS: dict[StudyOrder, Column[Any]] = {
-    StudyOrder.READING_STATUS: studies.c.reading_order,
-    StudyOrder.PATIENT_NAME: studies.c.name_order,
-    StudyOrder.PATIENT_ID: studies.c.patient_id_order,
-    StudyOrder.AGE: studies.c.patient_age_years,
-    StudyOrder.STUDY_DATE: studies.c.study_moment,
-    StudyOrder.MODALITY: studies.c.modality,
-    StudyOrder.DESCRIPTION: studies.c.description_order,
-    StudyOrder.IMAGES: studies.c.images,
+_ORDERS: dict[StudyOrder, tuple[str, ...]] = {
+    StudyOrder.RESULT: ("tier", "waiting_since"),
+    StudyOrder.PROBABILITY: ("probability",),
+    StudyOrder.READING_STATUS: ("reading_order",),
+    StudyOrder.PATIENT_NAME: ("name_order",),
+    StudyOrder.PATIENT_ID: ("patient_id_order",),
+    StudyOrder.AGE: ("patient_age_years",),
+    StudyOrder.STUDY_DATE: ("study_moment",),
+    StudyOrder.MODALITY: ("modality",),
+    StudyOrder.DESCRIPTION: ("description_order",),
+    StudyOrder.IMAGES: ("images",),
+    StudyOrder.ARRIVAL: ("waiting_since",),
+    StudyOrder.WAITING: ("open_since",),
+    StudyOrder.ACCESSION: ("accession_order",),
+    StudyOrder.READER: ("reader_order",),
 }
-"""The column of a study that an order sorts by."""
+"""Columns that an order sorts by, of a study or of its result."""
+
+_CHUNK = 500
+"""Rows that are fetched by their keys at a time."""
 
 
-def list_studies(connection: Connection, query: StudyQuery) -> list[StudyRow]:
-    """Read one page of the worklist."""
+def list_studies(connection: Connection, query: StudyQuery, now: datetime) -> list[StudyRow]:
+    """Read one page of the worklist.
+
+    Parameters
+    ----------
+    now : the moment, with its zone, at which waiting times and "today" are taken
+    """
     model_id = _find_model_id(connection, query.model_device_uid)
     # What few columns decide the page are sorted alone; the wide rows are fetched for one page
-    columns = _order_columns(query.order, has_results=model_id is not None)
-    is_by_result = columns[0].table is study_results and not search_words(query.text)
-    page = (
-        select(
-            (study_results.c.study_id if is_by_result else studies.c.id).label("id"),
-            *(column.label(f"order_{n}") for n, column in enumerate(columns)),
-        )
-        .select_from(_join_results(model_id, is_by_result=is_by_result))
-        .where(*_conditions(query.filter, query.text))
-        .order_by(*(_directed(column, query.is_descending) for column in columns))
-        .limit(query.limit)
-        .offset(query.offset or None)
-    )
-    if is_by_result:
-        page = page.where(study_results.c.model_id == model_id)
-    paged = page.subquery()
-    statement = (
-        _select_rows(model_id)
-        .join(paged, paged.c.id == studies.c.id)
-        .order_by(
-            *(_directed(paged.c[f"order_{n}"], query.is_descending) for n, _ in enumerate(columns))
-        )
-    )
-    return [_study_row(row) for row in connection.execute(statement).mappings()]
+    ids = _find_ids(connection, query, model_id, _wall_clock(now))
+    rows: dict[int, StudyRow] = {}
+    for first in range(0, len(ids), _CHUNK):
+        wanted = ids[first : first + _CHUNK]
+        statement = _select_rows(model_id).where(studies.c.id.in_(wanted))
+        for row in connection.execute(statement).mappings():
+            rows[row["id"]] = _study_row(row)
+    return [rows[study_id] for study_id in ids]
 
 
 def find_study(connection: Connection, study_key: str, model_device_uid: str) -> StudyRow | None:
@@ -106,27 +110,34 @@ def find_study(connection: Connection, study_key: str, model_device_uid: str) ->
     return None if row is None else _study_row(row)
 
 
-def count_studies(connection: Connection, query: StudyQuery) -> int:
+def count_studies(connection: Connection, query: StudyQuery, now: datetime) -> int:
     """Count the rows of all pages."""
     model_id = _find_model_id(connection, query.model_device_uid)
-    return _count(connection, model_id, query.filter, query.text)
+    table = _table_of(model_id)
+    statement = select(func.count()).where(
+        *_of_model(table, model_id), *_conditions(table, query, _wall_clock(now))
+    )
+    return connection.execute(statement.select_from(table)).scalar_one()
 
 
 def count_by_filter(
-    connection: Connection, model_device_uid: str, text: str
+    connection: Connection, model_device_uid: str, text: str, reader: str, now: datetime
 ) -> dict[StudyFilter, int]:
     """Count the rows under each tab."""
-    model_id = _find_model_id(connection, model_device_uid)
+    query = StudyQuery(model_device_uid, text=text, reader=reader)
+    by_tab = {tab: replace(query, filter=tab) for tab in StudyFilter}
     if not search_words(text):  # each of these is one walk over one index
-        return {tab: _count(connection, model_id, tab, text) for tab in StudyFilter}
+        return {tab: count_studies(connection, asked, now) for tab, asked in by_tab.items()}
+    model_id = _find_model_id(connection, model_device_uid)
+    table, clock = _table_of(model_id), _wall_clock(now)
     counts = [
-        func.coalesce(func.sum(case((and_(true(), *_conditions(tab, "")), 1), else_=0)), 0)
-        for tab in StudyFilter
+        func.coalesce(func.sum(case((and_(true(), *_of_tab(table, asked, clock)), 1), else_=0)), 0)
+        for asked in by_tab.values()
     ]
     statement = (
         select(*counts)
-        .select_from(_join_results(model_id, is_by_result=False))
-        .where(*_conditions(StudyFilter.ALL, text))
+        .select_from(table)
+        .where(*_of_model(table, model_id), *_conditions(table, query, clock))
     )
     return dict(zip(StudyFilter, connection.execute(statement).one(), strict=True))
 
@@ -188,40 +199,126 @@ def _find_model_id(connection: Connection, device_uid: str) -> int | None:
     return connection.execute(select(models.c.id).where(models.c.device_uid == device_uid)).scalar()
 
 
-def _join_results(model_id: int | None, *, is_by_result: bool) -> FromClause:
-    # An outer join lets the database begin nowhere but at the table whose index gives the order;
-    # and a study that no result was stored for is not lost
-    if is_by_result:
-        return study_results.outerjoin(studies, studies.c.id == study_results.c.study_id)
-    of_model = study_results.c.model_id == (null() if model_id is None else model_id)
-    return studies.outerjoin(
-        study_results, and_(study_results.c.study_id == studies.c.id, of_model)
+def _wall_clock(now: datetime) -> datetime:
+    """Give the moment as the department's clock shows it, which is what headers tell."""
+    return now.astimezone().replace(tzinfo=None)
+
+
+def _table_of(model_id: int | None) -> Table:
+    """Give the one table that finds a page; a known model has a result of every study."""
+    return studies if model_id is None else study_results
+
+
+def _of_model(table: Table, model_id: int | None) -> list[ColumnElement[bool]]:
+    return [] if table is studies else [study_results.c.model_id == model_id]
+
+
+def _find_ids(
+    connection: Connection, query: StudyQuery, model_id: int | None, clock: datetime
+) -> list[int]:
+    table = _table_of(model_id)
+    if query.order is StudyOrder.PRIORITY and not search_words(query.text):
+        return _find_ids_by_priority(connection, query, model_id, clock)
+    keys = [SortKey(query.order, query.is_descending), *query.then]
+    is_whole = query.filter is StudyFilter.ALL and not search_words(query.text)
+    if is_whole and len(keys) == 1 and all(n in studies.c for n in _ORDERS[query.order]):
+        table = studies  # has an index in this order
+    columns: list[ColumnElement[Any]] = []
+    for key in keys:
+        columns += _directed_columns(table, key, query.rule, clock)
+    columns.append(_directed(table.c.study_key, query.is_descending))
+    if not is_whole:
+        columns[0] = _directed_columns(table, keys[0], query.rule, clock, is_walked=True)[0]
+    statement = (
+        select(_id_of(table))
+        .where(*_of_model(table, model_id), *_conditions(table, query, clock))
+        .order_by(*columns)
+        .limit(query.limit)
+        .offset(query.offset or None)
     )
+    return list(connection.execute(statement).scalars())
 
 
-def _select_rows(model_id: int | None) -> Select[Any]:
-    joined = _join_results(model_id, is_by_result=False).outerjoin(
-        series, series.c.id == study_results.c.driving_series_id
+def _find_ids_by_priority(
+    connection: Connection, query: StudyQuery, model_id: int | None, clock: datetime
+) -> list[int]:
+    """Find a page part by part: the urgent, the overdue, the rest; each has its index."""
+    table = _table_of(model_id)
+    found: list[int] = []
+    offset, limit = query.offset, query.limit
+    parts = _parts(table, query.rule, clock)
+    for part, names in reversed(parts) if query.is_descending else parts:
+        if limit is not None and len(found) >= limit:
+            break
+        within = and_(true(), *_of_model(table, model_id), *_conditions(table, query, clock), *part)
+        order = [_directed(table.c[n], query.is_descending) for n in names if n in table.c]
+        statement = select(_id_of(table)).where(within).order_by(*order)
+        left = None if limit is None else limit - len(found)
+        page = list(connection.execute(statement.limit(left).offset(offset or None)).scalars())
+        if page:
+            offset = 0
+        elif offset:
+            count = select(func.count()).select_from(table).where(within)
+            offset -= connection.execute(count).scalar_one()
+        found += page
+    return found
+
+
+def _parts(
+    table: Table, rule: PriorityRule, clock: datetime
+) -> list[tuple[list[ColumnElement[bool]], tuple[str, ...]]]:
+    """Give the conditions and the order of what stands first, second and so on."""
+    since, requested = table.c.open_since, table.c.requested_priority
+    by_age = ("open_since", "study_key")
+    urgent = [(requested == term) & since.is_not(None) for term in rule.urgent]
+    parts: list[tuple[list[ColumnElement[bool]], tuple[str, ...]]] = [
+        ([condition], by_age) for condition in urgent
+    ]
+    is_not_urgent: list[ColumnElement[bool]] = (
+        [requested.not_in(rule.urgent) | since.is_(None)] if rule.urgent else []
     )
-    return select(
-        *(column for column in studies.c if column is not studies.c.waiting_since),
-        *(column for column in study_results.c if column.name not in studies.c),
-        series.c.series_instance_uid,
-        series.c.series_number,
-        series.c.series_description,
-    ).select_from(joined)
+    rest: list[ColumnElement[bool]] = [*is_not_urgent]
+    if math.isfinite(rule.maximum_wait_seconds):
+        limit = _overdue_from(rule, clock)
+        parts.append(([since <= limit, *is_not_urgent], by_age))
+        rest.append(since.is_(None) | (since > limit))
+    return [*parts, (rest, ("tier", "waiting_since", "study_key"))]
 
 
-def _order_columns(order: StudyOrder, *, has_results: bool) -> list[Column[Any]]:
-    result = study_results.c
-    if order in _STUDY_ORDERS:
-        return [_STUDY_ORDERS[order], studies.c.study_key]
-    if not has_results:  # all wait for the model: none comes before another but by its age
-        by_age = [studies.c.waiting_since] if order is StudyOrder.PRIORITY else []
-        return [*by_age, studies.c.study_key]
-    if order is StudyOrder.PROBABILITY:
-        return [result.probability, result.study_key]
-    return [result.tier, result.waiting_since, result.study_key]
+def _overdue_from(rule: PriorityRule, clock: datetime) -> datetime:
+    try:
+        return clock - timedelta(seconds=rule.maximum_wait_seconds)
+    except OverflowError:
+        return datetime.min  # longer than the calendar: nothing is overdue
+
+
+def _directed_columns(
+    table: Table, key: SortKey, rule: PriorityRule, clock: datetime, *, is_walked: bool = False
+) -> list[ColumnElement[Any]]:
+    """Give what a key sorts by.
+
+    Parameters
+    ----------
+    is_walked : whether all of an index is read anyway; then none must seem to give the order,
+        because the planner would take it and fetch every row for what it does not hold
+    """
+    columns: list[ColumnElement[Any]] = []
+    if key.order is StudyOrder.PRIORITY:
+        parts = _parts(table, rule, clock)
+        places = [(and_(true(), *part), place) for place, (part, _) in enumerate(parts[:-1])]
+        if places:
+            columns.append(case(*places, else_=len(places)))
+            tier = case((columns[0] < len(places), 0), else_=table.c.tier)
+            columns += [tier] if "tier" in table.c else []
+            columns.append(table.c.waiting_since)
+    columns = columns or [
+        table.c[name]
+        for name in _ORDERS[StudyOrder.RESULT if key.order is StudyOrder.PRIORITY else key.order]
+        if name in table.c
+    ]
+    if is_walked and columns:
+        columns[0] = func.coalesce(columns[0], columns[0])
+    return [_directed(column, key.is_descending) for column in columns]
 
 
 def _directed(column: ColumnElement[Any], is_descending: bool) -> ColumnElement[Any]:
@@ -230,32 +327,52 @@ def _directed(column: ColumnElement[Any], is_descending: bool) -> ColumnElement[
     return ordered.nulls_last() if getattr(column, "nullable", True) else ordered
 
 
-def _conditions(tab: StudyFilter, text: str) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        studies.c.search_text.contains(word, autoescape=True) for word in search_words(text)
-    ]
-    match tab:
+def _id_of(table: Table) -> Column[Any]:
+    return studies.c.id if table is studies else study_results.c.study_id
+
+
+def _select_rows(model_id: int | None) -> Select[Any]:
+    # An outer join, so that a study is not lost that no result was stored for
+    of_model = study_results.c.model_id == (null() if model_id is None else model_id)
+    joined = studies.outerjoin(
+        study_results, and_(study_results.c.study_id == studies.c.id, of_model)
+    ).outerjoin(series, series.c.id == study_results.c.driving_series_id)
+    return select(
+        *studies.c,
+        *(column for column in study_results.c if column.name not in studies.c),
+        series.c.series_instance_uid,
+        series.c.series_number,
+        series.c.series_description,
+    ).select_from(joined)
+
+
+def _conditions(table: Table, query: StudyQuery, clock: datetime) -> list[ColumnElement[bool]]:
+    found = [contains_text(table.c.search_text, word) for word in search_words(query.text)]
+    return [*found, *_of_tab(table, query, clock)]
+
+
+def _of_tab(table: Table, query: StudyQuery, clock: datetime) -> list[ColumnElement[bool]]:
+    match query.filter:
         case StudyFilter.UNREAD:
-            conditions.append(studies.c.reading_order == reading_order(ReadingStatus.UNREAD))
+            is_unread: list[ColumnElement[bool]] = [
+                table.c.reading_order == reading_order(ReadingStatus.UNREAD)
+            ]
+            return is_unread
         case StudyFilter.FLAGGED:
-            conditions.append(study_results.c.state == str(StudyState.FLAGGED))
+            return [_has_state(table, StudyState.FLAGGED)]
         case StudyFilter.NOT_PROCESSED:
-            conditions.append(study_results.c.state == str(StudyState.NOT_PROCESSED))
+            return [_has_state(table, StudyState.NOT_PROCESSED)]
+        case StudyFilter.TODAY:
+            return [table.c.waiting_since >= datetime.combine(clock.date(), time())]
+        case StudyFilter.MINE:
+            is_begun = table.c.reading_order != reading_order(ReadingStatus.UNREAD)
+            return [table.c.reader == query.reader, is_begun]
         case StudyFilter.ALL:
-            pass
-    return conditions
+            return []
 
 
-def _count(connection: Connection, model_id: int | None, tab: StudyFilter, text: str) -> int:
-    conditions = _conditions(tab, text)
-    needs_results = tab in (StudyFilter.FLAGGED, StudyFilter.NOT_PROCESSED)
-    if needs_results and not search_words(text):
-        table: FromClause = study_results
-        conditions.append(study_results.c.model_id == (null() if model_id is None else model_id))
-    else:
-        table = _join_results(model_id, is_by_result=False) if needs_results else studies
-    statement = select(func.count()).select_from(table).where(*conditions)
-    return connection.execute(statement).scalar_one()
+def _has_state(table: Table, state: StudyState) -> ColumnElement[bool]:
+    return false() if table is studies else study_results.c.state == str(state)
 
 
 def _study_row(row: RowMapping) -> StudyRow:
@@ -279,6 +396,7 @@ def _study_row(row: RowMapping) -> StudyRow:
             study_description=row["study_description"],
             series_description=row["series_description"] or "",
             series_number=row["series_number"],
+            requested_priority=row["requested_priority"],
         ),
         modality=row["modality"] or "",
         images=row["images"],
@@ -287,6 +405,8 @@ def _study_row(row: RowMapping) -> StudyRow:
         reading_status=ReadingStatus(row["reading_status"]),
         reader=row["reader"],
         received=row["received_at"],
+        status_since=row["status_at"],
+        waiting_since=row["waiting_since"],
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from triage_app.imaging.eligibility import ExclusionReason
-from triage_app.imaging.instance import InstanceFacts
+from triage_app.imaging.instance import ImageFacts, InstanceFacts
 from triage_app.imaging.source import MEMBER_SEPARATOR
 from triage_app.triage.outcome import Excluded, Outcome
 from triage_app.worklist.dialect import insert_new, upsert, upsert_known
@@ -22,12 +22,12 @@ from triage_app.worklist.schema import (
     outcomes,
     series,
     studies,
-    study_results,
 )
 from triage_app.worklist.search import searchable, sortable
 from triage_app.worklist.study_summary import (
     add_event,
     await_model,
+    copy_to_results,
     refresh_result,
     refresh_study,
 )
@@ -142,11 +142,7 @@ class Recording:
             self._connection.execute(
                 update(studies).where(studies.c.id == study_id).values(**changed, **derived)
             )
-            self._connection.execute(
-                update(study_results)
-                .where(study_results.c.study_id == study_id)
-                .values(waiting_since=derived["waiting_since"])
-            )
+            copy_to_results(self._connection, int(study_id))
         return int(study_id)
 
     def _lock_study(self, study_key: str) -> dict[str, Any]:
@@ -254,17 +250,26 @@ def _study_columns(facts: InstanceFacts) -> dict[str, Any]:
         "study_date": study.study_date if is_study else None,
         "study_time": study.study_time if is_study else None,
         "study_description": study.study_description if is_study else "",
+        "requested_priority": study.requested_priority if is_study else "",
+        "scanner": _scanner_text(facts.image) if is_study else "",
     }
 
 
+def _scanner_text(image: ImageFacts) -> str:
+    """Name the equipment as its maker, its model and its station name do."""
+    made_by = " ".join(part for part in (image.manufacturer, image.manufacturer_model) if part)
+    return ", ".join(part for part in (made_by, image.station_name) if part)
+
+
 def _new_study(study_key: str, told: dict[str, Any], at: datetime) -> dict[str, Any]:
+    status = str(ReadingStatus.UNREAD)
     return {
         **told,
-        **_derived_columns(told, at),
+        **_derived_columns({**told, "reading_status": status}, at),
         "study_key": study_key,
         "modality": None,
         "images": 0,
-        "reading_status": str(ReadingStatus.UNREAD),
+        "reading_status": status,
         "reading_order": reading_order(ReadingStatus.UNREAD),
         "reader": "",
         "received_at": at,
@@ -276,6 +281,8 @@ def _derived_columns(known: dict[str, Any], received_at: datetime) -> dict[str, 
     if known["study_date"] is not None:
         # without a time it is taken as early as it can be: it may wait longer than it seems
         moment = datetime.combine(known["study_date"], known["study_time"] or time())
+    # headers give the time on the department's wall, so the moment of arrival does too
+    waiting_since = moment or received_at.astimezone().replace(tzinfo=None)
     return {
         "search_text": searchable(
             known["patient_name"],
@@ -286,7 +293,8 @@ def _derived_columns(known: dict[str, Any], received_at: datetime) -> dict[str, 
         "name_order": sortable(known["patient_name"]),
         "patient_id_order": sortable(known["patient_id"]),
         "description_order": sortable(known["study_description"]),
+        "accession_order": sortable(known["accession_number"]),
         "study_moment": moment,
-        # headers give the time on the department's wall, so the moment of arrival does too
-        "waiting_since": moment or received_at.astimezone().replace(tzinfo=None),
+        "waiting_since": waiting_since,
+        "open_since": waiting_since if ReadingStatus(known["reading_status"]).is_open else None,
     }

@@ -9,19 +9,22 @@ from enum import StrEnum
 from triage_app.imaging.instance import InstanceFacts, PatientFacts, StudyFacts
 from triage_app.inference.card import ModelCard
 from triage_app.triage.outcome import Outcome
-from triage_app.triage.priority import Tier
-from triage_app.triage.study import StudyResult
+from triage_app.triage.priority import PriorityRule, Tier
+from triage_app.triage.study import StudyResult, StudyState
 
 __all__ = [
     "Event",
     "EventKind",
+    "Feedback",
     "InstanceRow",
     "ModelIdentity",
     "ReadingStatus",
+    "SortKey",
     "StudyFilter",
     "StudyOrder",
     "StudyQuery",
     "StudyRow",
+    "Verdict",
 ]
 
 
@@ -35,6 +38,19 @@ class ReadingStatus(StrEnum):
     VALIDATED = "validated"
     CANCELLED = "cancelled"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the study still has to be read."""
+        return self in (ReadingStatus.UNREAD, ReadingStatus.IN_PROGRESS)
+
+
+class Verdict(StrEnum):
+    """What a reader says of a model's result."""
+
+    AGREE = "agree"
+    UNSURE = "unsure"
+    DISAGREE = "disagree"
+
 
 class EventKind(StrEnum):
     """What happened to a study."""
@@ -44,6 +60,7 @@ class EventKind(StrEnum):
     REPLACED = "replaced"
     OUTCOME = "outcome"
     READING_STATUS = "reading status"
+    FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +115,8 @@ class StudyRow:
     result : by the model that was asked for
     received : when its first instance came in, UTC
     reader : who set the reading status; empty where nobody did
+    status_since : when they set it, UTC; None where nobody did
+    waiting_since : date and time of the study by the department's clock, else when it came in
     """
 
     study_key: str
@@ -110,6 +129,32 @@ class StudyRow:
     reading_status: ReadingStatus
     reader: str
     received: datetime
+    status_since: datetime | None = None
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader says of a model's result of a study, with the result as they had it.
+
+    Attributes
+    ----------
+    verdict : of the result
+    reason : why, in one of the site's words; may be empty
+    note : free text; may be empty
+    state, probability, operating_point : of the result when it was said
+    reader : who said it
+    at : UTC
+    """
+
+    verdict: Verdict
+    reason: str
+    note: str
+    state: StudyState
+    probability: float | None
+    operating_point: str
+    reader: str
+    at: datetime
 
 
 class StudyFilter(StrEnum):
@@ -119,6 +164,8 @@ class StudyFilter(StrEnum):
     UNREAD = "unread"
     FLAGGED = "flagged"
     NOT_PROCESSED = "not processed"
+    TODAY = "today"
+    MINE = "mine"
 
 
 class StudyOrder(StrEnum):
@@ -134,6 +181,19 @@ class StudyOrder(StrEnum):
     MODALITY = "modality"
     DESCRIPTION = "description"
     IMAGES = "images"
+    RESULT = "result"
+    ARRIVAL = "arrival"
+    WAITING = "waiting"
+    ACCESSION = "accession"
+    READER = "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One of several things that the worklist is sorted by."""
+
+    order: StudyOrder
+    is_descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +205,12 @@ class StudyQuery:
     model_device_uid : whose results
     text : found in name, ID, accession number or description, in any script, without regard to case
         or accents; empty for all
-    order, is_descending : PRIORITY is tier, then study date and time (received where absent), the
-        oldest first
+    order, is_descending : PRIORITY is what `rule` lets rise, then the tier, then study date and
+        time (received where absent), the oldest first; RESULT is the same without rising; ARRIVAL
+        is by age alone; WAITING by the age of what still has to be read
+    then : what decides where studies are equal in `order`
+    rule : what stands before its tier in PRIORITY
+    reader : whose studies MINE finds
     offset, limit : the page; None for all
     """
 
@@ -155,6 +219,9 @@ class StudyQuery:
     text: str = ""
     order: StudyOrder = StudyOrder.PRIORITY
     is_descending: bool = False
+    then: tuple[SortKey, ...] = ()
+    rule: PriorityRule = PriorityRule()  # noqa: RUF009 - frozen
+    reader: str = ""
     offset: int = 0
     limit: int | None = None
 

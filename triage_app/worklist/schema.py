@@ -5,6 +5,7 @@
     models ──────────────┬──────────────────────┐
                          │                      │
     studies ──┬── study_results                 │
+              ├── feedback ─────────────────────┤
               ├── events                        │
               ├── series ──┐                    │
               └───────── instances ──┬── outcomes
@@ -15,7 +16,8 @@
 What is searched, sorted, joined or counted stands in columns; what an instance's header says
 stands whole in one document (`documents.py`), so that a new fact needs no new column. An instance
 without a row in `outcomes` waits for that model. `study_results` is computed from `outcomes`, and
-has one row for each pair of study and model, so that the list can be sorted by an index.
+has one row for each pair of study and model. It holds copies of what the list is sorted, filtered
+and searched by (`COPIED_COLUMNS`), because an index spans one table only.
 
 `arrivals` is the queue of what came over the network, one row for each SOP Instance UID: received,
 claimed, settled with an outcome, complete with its study. It knows files and says nothing of
@@ -46,9 +48,11 @@ from sqlalchemy import (
 from triage_app.worklist.columns import Identifier, UtcDateTime, VerbatimText, WholeNumber
 
 __all__ = [
+    "COPIED_COLUMNS",
     "VERSION_TABLE",
     "arrivals",
     "events",
+    "feedback",
     "files",
     "instances",
     "metadata",
@@ -103,14 +107,20 @@ studies = Table(
     Column("images", Integer, nullable=False),
     Column("reading_status", String(16), nullable=False),
     Column("reader", VerbatimText, nullable=False),
+    Column("status_at", UtcDateTime),  # since when the reading status stands; NULL from the start
+    Column("requested_priority", VerbatimText, nullable=False, server_default=""),
+    Column("scanner", VerbatimText, nullable=False, server_default=""),
     Column("received_at", UtcDateTime, nullable=False),
     # computed from the above, for search and order
     Column("search_text", Text, nullable=False),
     Column("name_order", Text),
     Column("patient_id_order", Text),
     Column("description_order", Text),
+    Column("accession_order", Text),
+    Column("reader_order", Text),
     Column("study_moment", DateTime),  # date and time of the study, in the department's own clock
     Column("waiting_since", DateTime, nullable=False),  # the same, or when it was received
+    Column("open_since", DateTime),  # the same while a reader has to read it, else NULL
     Column("reading_order", Integer, nullable=False),
 )
 for _order in (
@@ -123,6 +133,9 @@ for _order in (
     "images",
     "reading_order",
     "waiting_since",
+    "accession_order",
+    "reader_order",
+    "open_since",
 ):
     Index(None, studies.c[_order], studies.c.study_key)
 
@@ -206,12 +219,88 @@ study_results = Table(
     Column("failed", Integer, nullable=False),
     Column("pending", Integer, nullable=False),
     Column("reasons", Text, nullable=False),
-    # copies of the study's own, because an index spans one table only
-    Column("waiting_since", DateTime, nullable=False),
+    # copies of the study's own; see COPIED_COLUMNS
     Column("study_key", VerbatimText, nullable=False),
-    Index(None, "model_id", "tier", "waiting_since", "study_key"),
-    Index(None, "model_id", "state", "tier", "waiting_since", "study_key"),
-    Index(None, "model_id", "probability", "study_key"),
+    Column("waiting_since", DateTime, nullable=False),
+    Column("open_since", DateTime),
+    Column("requested_priority", VerbatimText, nullable=False, server_default=""),
+    Column("reading_order", Integer, nullable=False, server_default="0"),
+    Column("reader", VerbatimText, nullable=False, server_default=""),
+    Column("reader_order", Text),
+    Column("name_order", Text),
+    Column("patient_id_order", Text),
+    Column("accession_order", Text),
+    Column("description_order", Text),
+    Column("patient_age_years", Double),
+    Column("study_moment", DateTime),
+    Column("modality", VerbatimText),
+    Column("images", Integer, nullable=False, server_default="0"),
+    Column("search_text", Text, nullable=False, server_default=""),
+)
+COPIED_COLUMNS = (
+    "study_key",
+    "waiting_since",
+    "open_since",
+    "requested_priority",
+    "reading_order",
+    "reader",
+    "reader_order",
+    "name_order",
+    "patient_id_order",
+    "accession_order",
+    "description_order",
+    "patient_age_years",
+    "study_moment",
+    "modality",
+    "images",
+    "search_text",
+)
+"""Columns of `studies` that stand in `study_results` too."""
+
+_RISEN = ("open_since", "requested_priority")
+"""Decides whether a study stands before its tier; last in an index, so that the index suffices."""
+
+for _name, _columns in {
+    "tier": ("tier", "waiting_since", "study_key", *_RISEN),
+    "state": ("state", "tier", "waiting_since", "study_key", *_RISEN),
+    "reading_order": ("reading_order", "tier", "waiting_since", "study_key", *_RISEN),
+    "reader": ("reader", "tier", "waiting_since", "study_key", "reading_order", *_RISEN),
+    "open_since": ("open_since", "study_key", "requested_priority", "state", "reading_order"),
+    "requested_priority": ("requested_priority", "open_since", "study_key"),
+    "probability": ("probability", "study_key"),
+}.items():
+    Index(
+        f"ix_study_results_by_{_name}",
+        study_results.c.model_id,
+        *(study_results.c[_column] for _column in _columns),
+    )
+# All that any order, filter or search needs, so that one walk over this index finds a page. Texts
+# may be longer than PostgreSQL lets an index hold
+Index(
+    "ix_study_results_listing",
+    study_results.c.model_id,
+    study_results.c.state,
+    study_results.c.tier,
+    study_results.c.probability,
+    *(study_results.c[_column] for _column in COPIED_COLUMNS),
+).ddl_if(dialect="sqlite")
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("study_id", Identifier, ForeignKey("studies.id"), nullable=False),
+    Column("model_id", Identifier, ForeignKey("models.id"), nullable=False),
+    Column("reader", VerbatimText, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", VerbatimText, nullable=False),
+    Column("note", VerbatimText, nullable=False),
+    # what the reader had before them when they said it
+    Column("state", String(16), nullable=False),
+    Column("probability", Double),
+    Column("operating_point", VerbatimText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("study_id", "model_id", "reader"),
 )
 
 events = Table(

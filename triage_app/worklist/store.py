@@ -19,7 +19,9 @@ from triage_app.worklist import listing
 from triage_app.worklist.arrivals import ArrivalQueue
 from triage_app.worklist.commitments import CommitmentQueue
 from triage_app.worklist.dialect import Database, database_for
+from triage_app.worklist.feedback import FeedbackBook
 from triage_app.worklist.migrations import find_version, migrate
+from triage_app.worklist.priors import PriorStudy, find_priors
 from triage_app.worklist.recording import Recording, reading_order
 from triage_app.worklist.records import (
     Event,
@@ -32,7 +34,8 @@ from triage_app.worklist.records import (
     StudyRow,
 )
 from triage_app.worklist.schema import events, files, models, studies
-from triage_app.worklist.study_summary import add_event
+from triage_app.worklist.search import sortable
+from triage_app.worklist.study_summary import add_event, copy_to_results
 
 __all__ = ["BUSY_SECONDS", "WorklistStore"]
 
@@ -129,6 +132,11 @@ class WorklistStore:
         return ArrivalQueue(self._reading, self._writing, self._now)
 
     @property
+    def feedback(self) -> FeedbackBook:
+        """What readers say of results."""
+        return FeedbackBook(self._reading, self._writing, self._now)
+
+    @property
     def commitments(self) -> CommitmentQueue:
         """Storage commitments that wait for their answer."""
         return CommitmentQueue(self._reading, self._writing, self._now)
@@ -194,17 +202,19 @@ class WorklistStore:
                 f"received {query.offset} and {query.limit}"
             )
         with self._reading() as connection:
-            return listing.list_studies(connection, query)
+            return listing.list_studies(connection, query, self._now())
 
     def count_studies(self, query: StudyQuery) -> int:
         """Count the studies of a query over all its pages."""
         with self._reading() as connection:
-            return listing.count_studies(connection, query)
+            return listing.count_studies(connection, query, self._now())
 
-    def count_by_filter(self, model_device_uid: str, text: str = "") -> dict[StudyFilter, int]:
+    def count_by_filter(
+        self, model_device_uid: str, text: str = "", reader: str = ""
+    ) -> dict[StudyFilter, int]:
         """Count the studies under each filter, at one moment."""
         with self._reading() as connection:
-            return listing.count_by_filter(connection, model_device_uid, text)
+            return listing.count_by_filter(connection, model_device_uid, text, reader, self._now())
 
     def find_study(self, study_key: str, model_device_uid: str) -> StudyRow | None:
         """Give one study's row; None where there is no such study."""
@@ -233,6 +243,14 @@ class WorklistStore:
                 Event(row["at"], EventKind(row["kind"]), row["actor"], row["detail"])
                 for row in connection.execute(statement).mappings()
             ]
+
+    def find_priors(self, study_key: str, model_device_uid: str) -> tuple[PriorStudy, ...]:
+        """Give the earlier chest studies of a study's patient, the newest first.
+
+        See `triage_app.worklist.priors.find_priors` for who is taken for the same patient.
+        """
+        with self._reading() as connection:
+            return find_priors(connection, study_key, model_device_uid)
 
     def list_models(self) -> list[ModelIdentity]:
         """Give the models that outcomes are kept of, with their newest operating point."""
@@ -267,16 +285,23 @@ class WorklistStore:
                 raise ValueError("expected the key of a study in the worklist, received another")
             if (before.reading_status, before.reader) == (status, reader):
                 return
+            at = self._now()
             connection.execute(
                 update(studies)
                 .where(this_study)
                 .values(
-                    reading_status=str(status), reading_order=reading_order(status), reader=reader
+                    reading_status=str(status),
+                    reading_order=reading_order(status),
+                    reader=reader,
+                    reader_order=sortable(reader),
+                    status_at=at,
+                    open_since=studies.c.waiting_since if status.is_open else None,
                 )
             )
+            copy_to_results(connection, before.id)
             detail = f"{before.reading_status} -> {status}"
             kind = EventKind.READING_STATUS
-            add_event(connection, before.id, self._now(), kind, actor=reader, detail=detail)
+            add_event(connection, before.id, at, kind, actor=reader, detail=detail)
 
     def was_assessed(
         self, path: str, model_device_uid: str, operating_point: str | None = None

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -29,7 +30,9 @@ from triage_app.triage.study import StudyResult, StudyState, combine_outcomes
 from triage_app.worklist.dialect import upsert
 from triage_app.worklist.records import EventKind, ReadingStatus
 from triage_app.worklist.schema import (
+    COPIED_COLUMNS,
     events,
+    feedback,
     instances,
     models,
     outcomes,
@@ -38,7 +41,14 @@ from triage_app.worklist.schema import (
     study_results,
 )
 
-__all__ = ["add_event", "await_model", "compute_result", "refresh_result", "refresh_study"]
+__all__ = [
+    "add_event",
+    "await_model",
+    "compute_result",
+    "copy_to_results",
+    "refresh_result",
+    "refresh_study",
+]
 
 PROGRAM = "program"
 """The actor of an event that no person caused."""
@@ -54,7 +64,12 @@ _COUNT_INSTANCES = (
     .where(_IN_STUDY)
     .group_by(instances.c.modality, instances.c.is_duplicate)
 )
-_READING_STATUS = select(studies.c.reading_status).where(_THIS_STUDY)
+_IS_MARKED = select(
+    or_(
+        studies.c.reading_status != str(ReadingStatus.UNREAD),
+        exists().where(feedback.c.study_id == studies.c.id),
+    )
+).where(_THIS_STUDY)
 _SCORED = (
     select(
         func.coalesce(instances.c.sop_instance_uid, "").label("sop_instance_uid"),
@@ -80,10 +95,14 @@ _COUNT_NOT_SCORED = (
     )
     .group_by(outcomes.c.status, outcomes.c.reason)
 )
+_COPY = (
+    update(study_results)
+    .where(study_results.c.study_id == studies.c.id, _THIS_STUDY)
+    .values({name: studies.c[name] for name in COPIED_COLUMNS})
+)
 _BEFORE = (
     select(
-        studies.c.study_key,
-        studies.c.waiting_since,
+        *(studies.c[name] for name in COPIED_COLUMNS),
         models.c.title,
         study_results.c.state,
         study_results.c.probability,
@@ -123,11 +142,10 @@ def await_model(connection: Connection, model_id: int) -> None:
         columns.pop("pending")
         connection.execute(
             insert(study_results).from_select(
-                ["study_id", "study_key", "waiting_since", "pending", *columns],
+                ["study_id", *COPIED_COLUMNS, "pending", *columns],
                 select(
                     studies.c.id,
-                    studies.c.study_key,
-                    studies.c.waiting_since,
+                    *(studies.c[name] for name in COPIED_COLUMNS),
                     studies.c.images,
                     *(
                         literal(value, study_results.c[name].type)
@@ -138,6 +156,11 @@ def await_model(connection: Connection, model_id: int) -> None:
         )
 
 
+def copy_to_results(connection: Connection, study_id: int) -> None:
+    """Bring the copies beside a study's results up to date."""
+    connection.execute(_COPY, {"study": study_id})
+
+
 def refresh_study(connection: Connection, study_id: int) -> bool:
     """Recompute what the list shows of a study's instances.
 
@@ -145,12 +168,10 @@ def refresh_study(connection: Connection, study_id: int) -> bool:
     -------
     bool
         whether the study is still there. One that lost its last instance, because its files turned
-        out to belong elsewhere, goes; unless a person has marked it.
+        out to belong elsewhere, goes; unless a person has marked it or said something of it.
     """
     counted = connection.execute(_COUNT_INSTANCES, {"study": study_id}).all()
-    if not counted and connection.execute(_READING_STATUS, {"study": study_id}).scalar_one() == (
-        ReadingStatus.UNREAD
-    ):
+    if not counted and not connection.execute(_IS_MARKED, {"study": study_id}).scalar_one():
         for table in (events, study_results, series):
             connection.execute(delete(table).where(table.c.study_id == study_id))
         connection.execute(delete(studies).where(studies.c.id == study_id))
@@ -163,6 +184,7 @@ def refresh_study(connection: Connection, study_id: int) -> bool:
             modality="/".join(sorted({modality for modality, _, _ in counted if modality})) or None,
         )
     )
+    copy_to_results(connection, study_id)
     return True
 
 
@@ -210,9 +232,8 @@ def refresh_result(connection: Connection, study_id: int, model_id: int, at: dat
         "study_id": study_id,
         "model_id": model_id,
         "driving_series_id": driving_series_id,
-        "study_key": before["study_key"],
-        "waiting_since": before["waiting_since"],
     }
+    columns |= {name: before[name] for name in COPIED_COLUMNS}
     upsert(connection, study_results, ("study_id", "model_id"), columns)
     told = ("state", "probability", "driving_sop_instance_uid", "operating_point")
     if before["state"] is None:
