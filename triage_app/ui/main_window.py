@@ -28,6 +28,7 @@ from triage_app.ui.services import Services, StudyImages
 from triage_app.ui.viewer.loading import LoadedImage
 from triage_app.ui.viewer.panel import ViewerPanel
 from triage_app.ui.viewer.result_panel import ResultPanel
+from triage_app.ui.viewing import Viewing
 from triage_app.ui.wording import probability_text
 from triage_app.ui.workers import Lane, Workers
 from triage_app.ui.worklist.feed import WorklistFeed
@@ -84,12 +85,24 @@ class MainWindow(QMainWindow):
         self.scoring = Scoring(services, self.workers, parent=self)
         self.reading = Reading(services, self.workers, self)
         self._lay_out()
+        self.viewing = Viewing(
+            services,
+            self.workers,
+            self.reading,
+            self.viewer,
+            self.actions_by_command,
+            self.splitter,
+            settings,
+            self,
+        )
+        self.viewing.failed.connect(self.message_bar.show_message)
         self._make_menus()
         self._make_status_bar()
         self._connect_list()
         self._connect_reading()
         self._connect_commands()
         self._restore_layout()
+        self.viewing.restore()
         self._note_no_study()
         self.feed.start()
         self.workers.submit(
@@ -345,6 +358,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Stop what runs, wait for it, then close the database."""
+        self.viewing.close()
         self._save_layout()
         self.hide()
         self.feed.stop()

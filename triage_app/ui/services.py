@@ -11,7 +11,13 @@ from triage_app.inference.card import ModelCard
 from triage_app.inference.session import load_model
 from triage_app.intake.events import Assessed, CancelToken, ScanEvent
 from triage_app.intake.scan import scan
-from triage_app.ui.viewer.loading import LoadedImage, load_image
+from triage_app.ui.viewer.loading import (
+    LoadedImage,
+    ModelInput,
+    load_image,
+    load_model_input,
+)
+from triage_app.worklist.priors import PriorStudy
 from triage_app.worklist.records import (
     InstanceRow,
     ModelIdentity,
@@ -143,9 +149,25 @@ class Services:
 
         return StudyImages(row, tuple(sorted(instances, key=place)))
 
-    def load_image(self, instance: InstanceRow) -> LoadedImage:
-        """Decode an image for the eye and place its heatmap on it."""
-        return load_image(instance, self.card.preprocessing if self.card else None)
+    def load_image(self, instance: InstanceRow, frame_number: int = 0) -> LoadedImage:
+        """Decode a frame of an image for the eye and place its heatmap on it."""
+        return load_image(instance, self.card.preprocessing if self.card else None, frame_number)
+
+    def find_priors(self, study_key: str) -> tuple[PriorStudy, ...]:
+        """Give the earlier chest studies of a study's patient, the newest first."""
+        return self._store.find_priors(study_key, self.model_device_uid)
+
+    def load_model_input(self, instance: InstanceRow) -> ModelInput:
+        """Prepare an image as the model gets it.
+
+        Raises
+        ------
+        ModelError
+            where there is no model
+        """
+        if self.card is None:
+            raise ModelError("There is no model that could see an image.")
+        return load_model_input(instance, self.card.preprocessing)
 
     def set_reading_status(self, study_key: str, status: ReadingStatus) -> None:
         """Write how far the reader has come."""

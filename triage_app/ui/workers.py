@@ -1,8 +1,9 @@
 """Work in other threads, and the only place where it becomes a Qt signal.
 
 A task is a plain function or a generator that knows nothing of Qt. It runs in a lane: one thread
-each for the database, the images and the scoring, so that none waits for another. What it answers
-is handed over in the window's own thread; after `shut_down` nothing is handed over any more.
+each for the database, the images, small pictures and the scoring, so that none waits for another.
+What it answers is handed over in the window's own thread; after `shut_down` nothing is handed over
+any more.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Lane(StrEnum):
 
     DATABASE = "database"
     IMAGES = "images"
+    THUMBNAILS = "thumbnails"
     SCORING = "scoring"
 
 

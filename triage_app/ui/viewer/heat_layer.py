@@ -1,4 +1,4 @@
-"""The heatmap over an image: as colours or as outlines, above a threshold."""
+"""The heatmap over an image: as colours or as outlines, above a threshold; no Qt."""
 
 from __future__ import annotations
 
@@ -7,24 +7,19 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from triage_app.imaging.preprocessing import PreprocessingSpec
-from triage_app.inference.heat_colours import COLD, HEAT_COLOURS, colour_heatmap
+from triage_app.inference.heat_colours import COLD, colour_heatmap
 from triage_app.inference.heatmap import place_heatmap
 from triage_app.results.dicom.heat_outline import trace_outlines
 from triage_app.ui.viewer.orientation import Orientation
-from triage_app.ui.viewer.placement import Placement
 
 __all__ = [
     "HeatLayer",
     "HeatMode",
     "HeatStyle",
     "Outline",
-    "heat_picture",
     "make_heat_layer",
-    "paint_outlines",
 ]
 
 _LARGEST_OVERLAY = 1024
@@ -115,37 +110,3 @@ def make_heat_layer(
     placed = np.clip(np.nan_to_num(place_heatmap(heatmap, shape, preprocessing)), 0.0, 1.0)
     levels = np.rint(placed * _HOTTEST).astype(np.uint8)
     return HeatLayer(levels, heatmap, preprocessing)
-
-
-def heat_picture(layer: HeatLayer, threshold: float, orientation: Orientation) -> QImage:
-    """Make the picture that is laid over the image, as shown."""
-    colours = layer.coloured(threshold, orientation)
-    rows, columns = colours.shape[:2]
-    picture = QImage(colours.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
-    return picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-
-
-def paint_outlines(
-    painter: QPainter, outlines: tuple[Outline, ...], placement: Placement, opacity: float
-) -> None:
-    """Paint outlines in the colours of their heat, on a dark line so that they show on white."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setOpacity(opacity)
-    for level, lines in outlines:
-        red, green, blue = (int(part) for part in HEAT_COLOURS[round(level * _HOTTEST)])
-        polygons = [
-            QPolygonF(
-                [
-                    QPointF(*placement.to_widget(x * placement.columns, y * placement.rows))
-                    for x, y in line.tolist()
-                ]
-            )
-            for line in lines
-        ]
-        for colour, width in ((QColor(0, 0, 0, 160), 3.5), (QColor(red, green, blue), 1.8)):
-            painter.setPen(QPen(colour, width))
-            for polygon in polygons:
-                painter.drawPolyline(polygon)
-    painter.restore()

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset
+
 from triage_app.errors import TriageError
 from triage_app.imaging.display import load_display
+from triage_app.imaging.elements import converted_value
 from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.imaging.header import read_instance
 from triage_app.imaging.image_plane import ImagePlane, read_image_plane
-from triage_app.imaging.preprocessing import PreprocessingSpec
+from triage_app.imaging.preprocessing import PreprocessingSpec, to_model_input
+from triage_app.imaging.rendering import render_instance
 from triage_app.imaging.source import source_from_path
 from triage_app.triage.outcome import Excluded, Scored
 from triage_app.ui.viewer.frame import Frame, make_frame
 from triage_app.ui.viewer.heat_layer import HeatLayer, make_heat_layer
 from triage_app.worklist.records import InstanceRow
 
-__all__ = ["LoadedImage", "load_image"]
+__all__ = [
+    "LoadedImage",
+    "ModelInput",
+    "Thumbnail",
+    "load_image",
+    "load_model_input",
+    "load_thumbnail",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,8 @@ class LoadedImage:
     problem : one sentence for people; empty where it can
     heat : over the whole image; None where there is no heatmap
     plane : size and shape of its pixels, and which way the patient lies
+    frame_number, frames : which frame it is, from 0, and how many the image has
+    frame_milliseconds : from one frame to the next; None where the file does not say
     """
 
     instance: InstanceRow
@@ -36,10 +51,27 @@ class LoadedImage:
     problem: str = ""
     heat: HeatLayer | None = field(default=None, repr=False)
     plane: ImagePlane = field(default_factory=ImagePlane)
+    frame_number: int = 0
+    frames: int = 1
+    frame_milliseconds: float | None = None
 
 
-def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -> LoadedImage:
-    """Read and decode an image, quantise it, and place and colour its heatmap.
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small picture of an image.
+
+    Attributes
+    ----------
+    grey : (rows, columns) uint8, as the image is first shown; None where it cannot be
+    """
+
+    grey: NDArray[np.uint8] | None = field(repr=False)
+
+
+def load_image(
+    instance: InstanceRow, preprocessing: PreprocessingSpec | None, frame_number: int = 0
+) -> LoadedImage:
+    """Read and decode a frame of an image, quantise it, and place its heatmap.
 
     Parameters
     ----------
@@ -49,7 +81,7 @@ def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -
         return LoadedImage(instance, None, problem=problem)
     try:
         source = read_instance(source_from_path(instance.facts.path))
-        display = load_display(source)
+        display = load_display(source, frame_number)
     except MemoryError:
         sentence = f"{instance.facts.path}: not enough memory for this image; close other programs."
         return LoadedImage(instance, None, problem=sentence)
@@ -60,7 +92,66 @@ def load_image(instance: InstanceRow, preprocessing: PreprocessingSpec | None) -
     if isinstance(instance.outcome, Scored) and preprocessing is not None:
         heatmap = instance.outcome.heatmap
         heat = make_heat_layer(heatmap, frame.rows, frame.columns, preprocessing)
-    return LoadedImage(instance, frame, heat=heat, plane=read_image_plane(source.header))
+    return LoadedImage(
+        instance,
+        frame,
+        heat=heat,
+        plane=read_image_plane(source.header),
+        frame_number=frame_number,
+        frames=max(1, source.facts.image.number_of_frames),
+        frame_milliseconds=_frame_milliseconds(source.header),
+    )
+
+
+def load_thumbnail(instance: InstanceRow) -> Thumbnail:
+    """Read an image small, as it is first shown."""
+    frame = load_image(instance, None).frame
+    if frame is None:
+        return Thumbnail(None)
+    voi = frame.display.voi_options[0].voi
+    lut = frame.make_lut(voi, is_inverted=frame.display.is_inverted)
+    return Thumbnail(frame.look_up(len(frame.sizes) - 1, slice(None), slice(None), lut))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """An image as it comes to the model.
+
+    Attributes
+    ----------
+    grey : (rows, columns) uint8, rounded for the eye
+    preprocessing : how it was made
+    """
+
+    instance: InstanceRow
+    grey: NDArray[np.uint8] = field(repr=False)
+    preprocessing: PreprocessingSpec
+
+
+def load_model_input(instance: InstanceRow, preprocessing: PreprocessingSpec) -> ModelInput:
+    """Render an image and bring it to the model's size, by the functions that scoring uses.
+
+    Raises
+    ------
+    TriageError
+        where the image cannot be rendered
+    """
+    rendered = render_instance(read_instance(source_from_path(instance.facts.path)))
+    values = to_model_input(rendered, preprocessing)[..., 0]
+    return ModelInput(instance, np.rint(values).astype(np.uint8), preprocessing)
+
+
+def _frame_milliseconds(header: Dataset) -> float | None:
+    """Give the time from frame to frame (PS3.3 C.7.6.5), else of the rate that is recommended."""
+    for keyword, is_rate in (
+        ("FrameTime", False),
+        ("RecommendedDisplayFrameRate", True),
+        ("CineRate", True),
+    ):
+        value = converted_value(header, keyword, float)
+        if value is not None and 0 < value < float("inf"):
+            return 1000.0 / float(value) if is_rate else float(value)
+    return None
 
 
 def _find_problem(instance: InstanceRow) -> str:

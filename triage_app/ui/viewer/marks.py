@@ -40,6 +40,7 @@ class ViewState:
     edges : what the file says lies at the left, top, right and bottom of the stored image
     frame : which of the image's frames it is; empty where there is one
     size_note : where lengths on the screen are those on the detector or in the patient
+    caption : what the image is to another one beside it, such as a prior
     """
 
     voi: str = ""
@@ -51,6 +52,7 @@ class ViewState:
     edges: tuple[str, str, str, str] | None = None
     frame: str = ""
     size_note: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,14 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
     notice = _tr("RESEARCH USE ONLY")
     image, patient, study = facts.image, facts.patient, facts.study
     lossy = _tr("Lossy compressed") if image.is_lossy_compressed else ""
-    alerts = _orientation_alerts(state.orientation)
+    alerts = _lines(state.caption, *_orientation_alerts(state.orientation))
     edges = state.orientation.shown_edges(state.edges) if state.edges else None
     if not is_complete:
         return Marks(
             notice=notice,
             bottom_left=_lines(lossy),
             alerts=alerts,
-            edges=edges if alerts else None,
+            edges=edges if state.orientation != Orientation() else None,
         )
     born = " · ".join(
         part

@@ -1,199 +1,270 @@
-"""The viewer: the radiograph with its tools, presets, heatmap and marks."""
+"""The viewer: one radiograph or two with their tools, presets, heatmap and marks."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import (
-    QMenu,
-    QSlider,
-    QToolBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QLabel, QSlider, QSplitter, QVBoxLayout, QWidget
 
-from triage_app.imaging.display import VoiOption
-from triage_app.triage.outcome import Scored
+from triage_app.inference.heat_colours import COLD
 from triage_app.ui.actions import Command
-from triage_app.ui.viewer.heat_layer import HeatStyle
-from triage_app.ui.viewer.image_view import ImageView, Tool
+from triage_app.ui.viewer.cine import Cine
+from triage_app.ui.viewer.heat_layer import HeatMode, HeatStyle
+from triage_app.ui.viewer.image_bar import OPACITY_STEP, TOOLS, ImageBar
+from triage_app.ui.viewer.image_view import ImageView
+from triage_app.ui.viewer.link import PaneLink
 from triage_app.ui.viewer.loading import LoadedImage
-from triage_app.ui.viewer.marks import Marks, ViewState, make_marks
-from triage_app.ui.viewer.windowing import LARGEST_PRESETS, presets_for, voi_text
+from triage_app.ui.viewer.pane import Pane
+from triage_app.ui.viewer.pane_acts import PANE_ACTS
+from triage_app.ui.viewer.strip import ImageStrip
+from triage_app.ui.viewer.windowing import LARGEST_PRESETS, voi_text
 from triage_app.worklist.records import InstanceRow
 
 __all__ = ["ViewerPanel"]
 
-_OPACITY_STEP = 10
-_FIRST_OPACITY = 50
-_ZOOM_STEP = 1.25
-_GAP = 10
-
-_TOOLS = {
-    Command.TOOL_WINDOW: Tool.WINDOW,
-    Command.TOOL_ZOOM: Tool.ZOOM,
-    Command.TOOL_PAN: Tool.PAN,
-    Command.TOOL_SCROLL: Tool.SCROLL,
-}
+_THRESHOLD_STEP = 0.05
+_HIGHEST_THRESHOLD = 0.95
+_NEEDS_FRAME = (
+    *TOOLS,
+    Command.INVERT,
+    Command.FIT,
+    Command.PIXEL_FOR_PIXEL,
+    Command.MAGNIFIER,
+    Command.ZOOM_IN,
+    Command.ZOOM_OUT,
+    Command.RESET,
+    Command.TURN_RIGHT,
+    Command.TURN_LEFT,
+    Command.FLIP,
+    Command.FLIP_UPSIDE_DOWN,
+    Command.DELETE_MEASUREMENT,
+    Command.DELETE_MEASUREMENTS,
+    Command.EXPORT_PICTURE,
+)
+_NEEDS_HEAT = (
+    Command.HEATMAP,
+    Command.LESS_HEAT,
+    Command.MORE_HEAT,
+    Command.HEAT_OUTLINES,
+    Command.LOWER_HEAT_THRESHOLD,
+    Command.HIGHER_HEAT_THRESHOLD,
+)
 
 
 class ViewerPanel(QWidget):
-    """Shows a `LoadedImage`; stands beside the list now and can stand on a screen of its own."""
+    """Shows one image, or another beside it; in the window or on a screen of its own.
+
+    Commands go to the active pane: the one that the reader turned to last.
+    """
 
     image_step_wanted = Signal(int)
     """The reader asks for an image of the study that many places further."""
+    beside_step_wanted = Signal(int)
+    """The same for the image beside."""
 
     def __init__(self, actions: Mapping[Command, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._image: LoadedImage | None = None
-        self._instance: InstanceRow | None = None
-        self._presets: tuple[VoiOption, ...] = ()
-        self._probe = ""
         self._wants_heat_on_flagged = True
-        self.view = ImageView()
-        self.opacity = self._make_opacity_slider()
+        self._is_heat_allowed = True
+        self._threshold = COLD
+        self.main, self.beside = Pane(self), Pane(self)
+        self._active = self.main
         self.preset_actions = self._make_preset_actions()
-        self._place = ""
-        self.tool_bar = self._make_tool_bar()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.tool_bar)
-        layout.addWidget(self.view, 1)
+        self.bar = ImageBar(actions, self.preset_actions)
+        self.strip = ImageStrip()
+        self.comparison, self.caution = QLabel(), QLabel()
+        self.link = PaneLink(self.main, self.beside, self)
+        self.cine = Cine(self.main, self)
+        for command in (Command.MARKS, Command.STRIP, Command.LINK_ZOOM, Command.LINK_WINDOW):
+            actions[command].setChecked(True)
+        self._lay_out()
         self._connect()
+        self.set_beside_shown(False)
         self.show_nothing(self.tr("Choose a study in the list."))
+
+    @property
+    def view(self) -> ImageView:
+        """The view of the study that is read."""
+        return self.main.view
+
+    @property
+    def active(self) -> Pane:
+        """The pane that commands go to."""
+        return self._active
+
+    @property
+    def is_heat_allowed(self) -> bool:
+        """Whether the site shows heatmaps at all."""
+        return self._is_heat_allowed
+
+    @property
+    def is_beside_shown(self) -> bool:
+        """Whether there are two images."""
+        return not self.beside.view.isHidden()
 
     # What is shown
 
     def show_nothing(self, sentence: str) -> None:
         """Show a sentence and no patient's marks."""
-        self._image = self._instance = None
-        self._set_presets(())
-        self.view.show_sentence(sentence)
+        self.main.show_nothing(sentence)
         self.show_count(0, 0)
-        self._refresh_state()
 
     def show_waiting(self, instance: InstanceRow) -> None:
         """Show whose image is on its way; the one before is gone at once."""
-        self._instance, self._image = instance, None
-        self._set_presets(())
-        self.view.show_sentence(self.tr("Loading …"))
-        self._refresh_state()
+        self.main.show_waiting(instance)
 
-    def show_image(self, image: LoadedImage) -> None:
+    def show_image(self, image: LoadedImage, *, is_beside: bool = False) -> None:
         """Show an image, or the reason why there is none."""
-        self._image, self._instance = image, image.instance
-        if image.frame is None:
-            self._set_presets(())
-            self.view.show_sentence(
-                self.tr("This image cannot be shown.\n\n{}").format(image.problem)
+        pane = self.beside if is_beside else self.main
+        is_other_image = pane.image is None or pane.image.instance is not image.instance
+        pane.show_image(image)
+        if is_other_image:
+            pane.is_heat_on = (
+                self._is_heat_allowed and pane.is_flagged and self._wants_heat_on_flagged
             )
-        else:
-            self._set_presets(presets_for(image.frame.display))
-            self.view.show_frame(image.frame, self._presets[0].voi)
-            self.view.set_heat(image.heat)
-        self._actions[Command.INVERT].setChecked(False)
-        self._actions[Command.HEATMAP].setChecked(
-            self._is_flagged() and self._wants_heat_on_flagged
-        )
         self._refresh_state()
 
     def show_count(self, number: int, total: int) -> None:
         """Say which of the study's images is shown, from 1."""
-        self._place = self.tr("Image {} of {}").format(number, total) if total > 1 else ""
+        self.main.show_place(number, total)
         self._actions[Command.PREVIOUS_IMAGE].setEnabled(number > 1)
         self._actions[Command.NEXT_IMAGE].setEnabled(number < total)
+        with QSignalBlocker(self.strip):
+            self.strip.mark_shown(number - 1)
+        self._refresh_strip()
+
+    def set_beside_shown(self, is_shown: bool) -> None:
+        """Show a second image, or the first alone."""
+        self.beside.view.setVisible(is_shown)
+        if not is_shown:
+            self.beside.show_nothing("")
+            self.show_comparison("", "")
+            self.activate(self.main)
+        for pane in (self.main, self.beside):
+            pane.view.set_active(is_shown and pane is self._active)
+        self._actions[Command.OTHER_IMAGE].setEnabled(is_shown)
+
+    def show_comparison(self, text: str, caution: str) -> None:
+        """Say above the images how they compare, and what must be known of it."""
+        for label, words in ((self.comparison, text), (self.caution, caution)):
+            label.setText(words)
+            label.setVisible(bool(words))
+
+    def allow_heat(self, is_allowed: bool) -> None:
+        """Let the reader see heatmaps at all; a site that only sorts its list does not."""
+        self._is_heat_allowed = is_allowed
+        if not is_allowed:
+            self.main.is_heat_on = self.beside.is_heat_on = False
+        self._refresh_state()
+
+    def activate(self, pane: Pane) -> None:
+        """Let commands go to a pane."""
+        if pane is self._active:
+            return
+        self._active = pane
+        for one in (self.main, self.beside):
+            one.view.set_active(self.is_beside_shown and one is pane)
+        self._refresh_state()
+
+    @property
+    def opacity(self) -> QSlider:
+        """Strength of the heatmap, in percent."""
+        return self.bar.opacity
 
     # Commands
 
-    def reset(self) -> None:
-        """Show the image as it was when it came."""
-        if self._image and self._image.frame:
-            self._actions[Command.INVERT].setChecked(False)
-            self.view.set_inverted(False)
-            self.view.set_voi(self._presets[0].voi)
-            self.view.fit()
-
     def apply_preset(self, number: int) -> None:
         """Use the VOI LUT or window under a number key."""
-        if number < len(self._presets):
-            self.view.set_voi(self._presets[number].voi)
+        self._active.apply_preset(number)
+
+    def _invert(self, is_inverted: bool) -> None:
+        self._active.view.set_inverted(is_inverted)
+
+    def _go_to_other(self) -> None:
+        other = self.beside if self._active is self.main else self.main
+        self.activate(other)
+        other.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _toggle_heat(self, is_on: bool) -> None:
-        if self._is_flagged():
+        if self._active.is_flagged:
             self._wants_heat_on_flagged = is_on
+        self._active.is_heat_on = is_on
         self._refresh_heat()
 
     def _change_opacity(self, change: int) -> None:
         self.opacity.setValue(self.opacity.value() + change)
-        self._actions[Command.HEATMAP].setChecked(self._has_heat())
+        self._active.is_heat_on = self._active.has_heat
+        self._refresh_heat()
+
+    def _change_threshold(self, change: float) -> None:
+        self._threshold = min(max(self._threshold + change, COLD), _HIGHEST_THRESHOLD)
+        self._active.is_heat_on = self._active.has_heat
         self._refresh_heat()
 
     def _choose_tool(self, action: QAction) -> None:
-        self.view.tool = _TOOLS[Command(action.objectName())]
+        for pane in (self.main, self.beside):
+            pane.view.measuring.stop()
+            pane.view.tool = TOOLS[Command(action.objectName())]
+            pane.view.update()
 
-    def _note_probe(self, pixel: tuple[int, int] | None) -> None:
-        self._probe = ""
-        if pixel is not None and self.view.frame is not None:
-            row, column = pixel
-            value = self.view.frame.value_at(row, column)
-            text = self.tr("padding") if value is None else _number(value)
-            self._probe = self.tr("x {}  y {}  value {}").format(column, row, text)
-        self._refresh_marks()
+    def _set_marks(self, are_complete: bool) -> None:
+        for pane in (self.main, self.beside):
+            pane.set_marks_complete(are_complete)
+
+    def _set_magnifier(self, is_on: bool) -> None:
+        for pane in (self.main, self.beside):
+            pane.view.set_magnifier(is_on)
+
+    def _play(self, is_on: bool) -> None:
+        if is_on:
+            self.cine.play()
+        else:
+            self.cine.stop()
 
     # State
 
-    def _is_flagged(self) -> bool:
-        outcome = self._instance.outcome if self._instance else None
-        return isinstance(outcome, Scored) and outcome.is_flagged
-
-    def _has_heat(self) -> bool:
-        return self._image is not None and self._image.heat is not None
-
     def _refresh_state(self) -> None:
-        has_frame = self._image is not None and self._image.frame is not None
-        for command in (
-            *_TOOLS,
-            Command.INVERT,
-            Command.FIT,
-            Command.PIXEL_FOR_PIXEL,
-            Command.ZOOM_IN,
-            Command.ZOOM_OUT,
-            Command.RESET,
-        ):
-            self._actions[command].setEnabled(has_frame)
-        for command in (Command.HEATMAP, Command.LESS_HEAT, Command.MORE_HEAT):
-            self._actions[command].setEnabled(self._has_heat())
-        self.presets_button.setEnabled(has_frame)
+        pane, actions = self._active, self._actions
+        for command in _NEEDS_FRAME:
+            actions[command].setEnabled(pane.has_frame)
+        for command in _NEEDS_HEAT:
+            actions[command].setEnabled(pane.has_heat and self._is_heat_allowed)
+        actions[Command.LIFE_SIZE].setEnabled(pane.life_size_scale() is not None)
+        actions[Command.HEADER].setEnabled(pane.instance is not None)
+        frames = pane.image.frames if pane.image else 1
+        for command in (Command.NEXT_FRAME, Command.PREVIOUS_FRAME):
+            actions[command].setEnabled(frames > 1)
+        main = self.main.image
+        actions[Command.CINE].setEnabled(main is not None and main.frames > 1)
+        self.bar.presets_button.setEnabled(pane.has_frame)
+        self._refresh_presets()
+        self._refresh_inversion()
         self._refresh_heat()
-        self._refresh_marks()
+
+    def _refresh_inversion(self) -> None:
+        with QSignalBlocker(self._actions[Command.INVERT]):
+            self._actions[Command.INVERT].setChecked(self._active.view.is_inverted)
 
     def _refresh_heat(self) -> None:
-        is_on = self._has_heat() and self._actions[Command.HEATMAP].isChecked()
+        pane = self._active
+        is_on = pane.has_heat and pane.is_heat_on
+        with QSignalBlocker(self._actions[Command.HEATMAP]):
+            self._actions[Command.HEATMAP].setChecked(is_on)
         self.opacity.setEnabled(is_on)
-        self.view.set_heat_style(HeatStyle(self.opacity.value() / 100 if is_on else 0.0))
-
-    def _refresh_marks(self) -> None:
-        if self._instance is None:
-            self.view.set_marks(Marks())
-            return
-        state = ViewState(
-            voi=voi_text(self.view.voi) if self.view.voi else "",
-            zoom=self.view.screen_scale if self.view.frame else None,
-            probe=self._probe,
-            is_inverted=self.view.is_inverted,
-            place=self._place,
+        are_outlines = self._actions[Command.HEAT_OUTLINES].isChecked()
+        style = HeatStyle(
+            opacity=self.opacity.value() / 100,
+            threshold=self._threshold,
+            mode=HeatMode.OUTLINES if are_outlines else HeatMode.COLOURS,
         )
-        is_complete = self._actions[Command.MARKS].isChecked()
-        self.view.set_marks(make_marks(self._instance.facts, state, is_complete=is_complete))
+        for one in (self.main, self.beside):
+            one.set_heat_style(style)
 
-    def _set_presets(self, presets: tuple[VoiOption, ...]) -> None:
-        self._presets = presets
+    def _refresh_presets(self) -> None:
+        presets = self._active.presets
         for number, action in enumerate(self.preset_actions):
             action.setVisible(number < len(presets))
             action.setEnabled(number < len(presets))
@@ -202,18 +273,11 @@ class ViewerPanel(QWidget):
                 text = option.label[:1].upper() + option.label[1:]
                 action.setText(f"{text}   {voi_text(option.voi)}")
 
-    # Building
+    def _refresh_strip(self) -> None:
+        is_wanted = self._actions[Command.STRIP].isChecked()
+        self.strip.setVisible(is_wanted and self.strip.count() > 1)
 
-    def _make_opacity_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(_OPACITY_STEP, 100)
-        slider.setSingleStep(_OPACITY_STEP)
-        slider.setPageStep(_OPACITY_STEP)
-        slider.setValue(_FIRST_OPACITY)
-        slider.setFixedWidth(80)
-        slider.setToolTip(self.tr("Strength of the heatmap ([ and ])"))
-        slider.setAccessibleName(self.tr("Strength of the heatmap"))
-        return slider
+    # Building
 
     def _make_preset_actions(self) -> tuple[QAction, ...]:
         actions = []
@@ -225,61 +289,55 @@ class ViewerPanel(QWidget):
         self.addActions(actions)
         return tuple(actions)
 
-    def _make_tool_bar(self) -> QToolBar:
-        bar = QToolBar(self.tr("Image tools"))
-        bar.setObjectName("ImageBar")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
-        self._tools = QActionGroup(self)
-        for command in _TOOLS:
-            self._tools.addAction(self._actions[command])
-        self._actions[Command.TOOL_WINDOW].setChecked(True)
-        self._actions[Command.MARKS].setChecked(True)
-        self.presets_button = QToolButton()
-        self.presets_button.setText(self.tr("Presets"))
-        self.presets_button.setToolTip(self.tr("Windows and VOI LUTs (keys 0 to 9)"))
-        self.presets_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.presets_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        menu = QMenu(self.presets_button)
-        menu.addActions(list(self.preset_actions))
-        self.presets_button.setMenu(menu)
-        bar.addActions([self._actions[command] for command in _TOOLS])
-        bar.addWidget(_make_gap())
-        bar.addWidget(self.presets_button)
-        for command in (Command.INVERT, Command.FIT, Command.PIXEL_FOR_PIXEL, Command.RESET):
-            bar.addAction(self._actions[command])
-        bar.addWidget(_make_gap())
-        bar.addAction(self._actions[Command.HEATMAP])
-        bar.addWidget(self.opacity)
-        bar.addWidget(_make_gap())
-        bar.addAction(self._actions[Command.MARKS])
-        return bar
+    def _lay_out(self) -> None:
+        for label, name in ((self.comparison, "Comparison"), (self.caution, "Caution")):
+            label.setObjectName(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setContentsMargins(12, 4, 12, 4)
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        self.panes.setChildrenCollapsible(False)
+        self.panes.setHandleWidth(4)
+        for pane in (self.main, self.beside):
+            self.panes.addWidget(pane.view)
+        self.beside.view.setAccessibleName(self.tr("Radiograph to compare with"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.bar, self.comparison, self.caution):
+            layout.addWidget(widget)
+        layout.addWidget(self.panes, 1)
+        layout.addWidget(self.strip)
 
     def _connect(self) -> None:
-        actions, view = self._actions, self.view
-        self._tools.triggered.connect(self._choose_tool)
-        actions[Command.INVERT].toggled.connect(view.set_inverted)
-        actions[Command.FIT].triggered.connect(view.fit)
-        actions[Command.PIXEL_FOR_PIXEL].triggered.connect(view.show_pixel_for_pixel)
-        actions[Command.ZOOM_IN].triggered.connect(lambda: view.zoom_by(_ZOOM_STEP))
-        actions[Command.ZOOM_OUT].triggered.connect(lambda: view.zoom_by(1 / _ZOOM_STEP))
-        actions[Command.RESET].triggered.connect(self.reset)
+        actions = self._actions
+        for command, act in PANE_ACTS.items():
+            actions[command].triggered.connect(lambda _=False, act=act: act(self._active))
+        for command, change in {
+            Command.LESS_HEAT: lambda: self._change_opacity(-OPACITY_STEP),
+            Command.MORE_HEAT: lambda: self._change_opacity(OPACITY_STEP),
+            Command.LOWER_HEAT_THRESHOLD: lambda: self._change_threshold(-_THRESHOLD_STEP),
+            Command.HIGHER_HEAT_THRESHOLD: lambda: self._change_threshold(_THRESHOLD_STEP),
+            Command.OTHER_IMAGE: self._go_to_other,
+        }.items():
+            actions[command].triggered.connect(lambda _=False, change=change: change())
+        self.bar.tools.triggered.connect(self._choose_tool)
+        actions[Command.INVERT].triggered.connect(self._invert)
         actions[Command.HEATMAP].triggered.connect(self._toggle_heat)
-        actions[Command.LESS_HEAT].triggered.connect(lambda: self._change_opacity(-_OPACITY_STEP))
-        actions[Command.MORE_HEAT].triggered.connect(lambda: self._change_opacity(_OPACITY_STEP))
-        actions[Command.MARKS].toggled.connect(self._refresh_marks)
+        actions[Command.HEAT_OUTLINES].toggled.connect(self._refresh_heat)
+        actions[Command.MARKS].toggled.connect(self._set_marks)
+        actions[Command.MAGNIFIER].toggled.connect(self._set_magnifier)
+        actions[Command.STRIP].toggled.connect(self._refresh_strip)
+        actions[Command.CINE].toggled.connect(self._play)
+        actions[Command.LINK_ZOOM].toggled.connect(self.link.set_zoom)
+        actions[Command.LINK_WINDOW].toggled.connect(self.link.set_window)
+        self.link.set_zoom(actions[Command.LINK_ZOOM].isChecked())
+        self.link.set_window(actions[Command.LINK_WINDOW].isChecked())
+        self.cine.stopped.connect(lambda: actions[Command.CINE].setChecked(False))
         self.opacity.valueChanged.connect(self._refresh_heat)
-        view.view_changed.connect(self._refresh_marks)
-        view.probed.connect(self._note_probe)
-        view.stepped.connect(self.image_step_wanted)
-
-
-def _make_gap() -> QWidget:
-    """Make a gap between groups of tools."""
-    gap = QWidget()
-    gap.setFixedWidth(_GAP)
-    return gap
-
-
-def _number(value: float) -> str:
-    return f"{value:.0f}" if math.isclose(value, round(value), abs_tol=1e-6) else f"{value:.3f}"
+        for pane in (self.main, self.beside):
+            pane.changed.connect(self._refresh_state)
+            pane.view.focused.connect(lambda pane=pane: self.activate(pane))
+            pane.view.view_changed.connect(self._refresh_inversion)
+        self.main.image_step_wanted.connect(self.image_step_wanted)
+        self.beside.image_step_wanted.connect(self.beside_step_wanted)

@@ -1,0 +1,131 @@
+"""The model's card in plain words."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from triage_app.inference.card import Estimate, Evaluation, ModelCard, OperatingPoint
+from triage_app.ui.wording import probability_text
+
+__all__ = ["ModelCardPage", "card_html"]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ModelCard", text)
+
+
+class ModelCardPage(QDialog):
+    """Shows what a model is for, how often it errs, and where nobody has tested it."""
+
+    def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About the model"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(760, 720)
+        self.text = QTextBrowser()
+        self.text.setAccessibleName(self.tr("Model card"))
+        self.text.setOpenLinks(False)
+        self.text.setHtml(card_html(card))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.text)
+        layout.addWidget(buttons)
+
+
+def card_html(card: ModelCard) -> str:
+    """Write a card as a page; every word of the card itself is escaped."""
+    eligibility, spec = card.eligibility, card.preprocessing
+    parts = [
+        f"<h2>{escape(card.title)}</h2>",
+        _paragraph(card.intended_use),
+        _head(_tr("How often it is right and wrong")),
+        *(_point(card, point) for point in card.operating_points),
+        _head(_tr("What it does not know")),
+        _list(card.known_limits),
+        _head(_tr("Which images it reads")),
+        _list(
+            [
+                _tr("Modalities: {}").format(", ".join(eligibility.modalities)),
+                _tr("Body parts: {}").format(", ".join(eligibility.body_parts)),
+                _tr("Views: {}").format(", ".join(eligibility.view_positions)),
+                _tr("At least {} x {} pixels").format(*(eligibility.smallest_matrix,) * 2),
+                _tr("Each image is resized to {} x {} pixels").format(spec.columns, spec.rows),
+            ]
+        ),
+        _head(_tr("Calibration")),
+        _list([f"{name}: {_estimate(figure)}" for name, figure in card.calibration.items()])
+        if card.calibration
+        else _paragraph(_tr("None: the score orders images, and is no frequency of disease.")),
+        _head(_tr("Tests")),
+        *(_evaluation(evaluation) for evaluation in card.evaluations),
+        _head(_tr("Data")),
+        _list(
+            [
+                _tr("{}, for {}: {:,} images of {:,} patients, {}").format(
+                    data.name, data.used_for, data.images, data.patients, data.licence
+                )
+                for data in card.data_sets
+            ]
+        ),
+        _head(_tr("Identity")),
+        _list(
+            [
+                card.architecture,
+                _tr("Made {}").format(card.created.isoformat()),
+                _tr("Device UID {}").format(card.device_uid),
+                _tr("Run {}").format(card.run_id),
+                _tr("SHA-256 {}").format(card.onnx_sha256),
+            ]
+        ),
+    ]
+    return "".join(parts)
+
+
+def _point(card: ModelCard, point: OperatingPoint) -> str:
+    missed = 100 - round(point.sensitivity.value * 100)
+    alarms = 100 - round(point.specificity.value * 100)
+    text = _tr(
+        "Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 "
+        "without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {:,})."
+    )
+    return _paragraph(
+        text.format(
+            point.name,
+            probability_text(point.threshold),
+            card.finding,
+            missed,
+            alarms,
+            _estimate(point.sensitivity),
+            _estimate(point.specificity),
+            point.data_set,
+            point.n,
+        )
+    )
+
+
+def _evaluation(evaluation: Evaluation) -> str:
+    title = f"{evaluation.data_set}, {evaluation.subgroup} (n = {evaluation.n:,})"
+    figures = [f"{name} {_estimate(figure)}" for name, figure in evaluation.metrics.items()]
+    return f"<p><b>{escape(title)}</b><br>{escape('; '.join(figures))}</p>"
+
+
+def _estimate(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:.3f}"
+    return f"{estimate.value:.3f} [{estimate.low:.3f}-{estimate.high:.3f}]"
+
+
+def _head(text: str) -> str:
+    return f"<h3>{escape(text)}</h3>"
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+def _list(texts: tuple[str, ...] | list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
