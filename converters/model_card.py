@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from converters.graph import HEATMAP, IMAGE, PROBABILITY
-from training.card_defaults import CHECK_FORMULA, CHECK_TOLERANCE, INTENDED_USE, eligibility
+from training.card_defaults import (
+    CHECK_FORMULA,
+    CHECK_TOLERANCE,
+    INTENDED_USE,
+    NOT_CALIBRATED,
+    eligibility,
+)
 from training.data.case import Case, Part
 from training.run_folder import tool_versions
 from triage_app.inference.card import (
@@ -93,7 +99,7 @@ def draft_card(
         data_sets=tuple(_data_set(settings, cases, part) for part in Part),
         known_limits=(
             *description.limits,
-            "The score is not calibrated: it orders images, and is no frequency of disease.",
+            NOT_CALIBRATED,
             "Any image that passes the header's criteria is scored; whether it shows a chest is "
             "not tested.",
         ),

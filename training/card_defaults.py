@@ -6,7 +6,14 @@ from typing import Final
 
 from triage_app.imaging.eligibility import AgeRange, EligibilityCriteria
 
-__all__ = ["CHECK_FORMULA", "CHECK_TOLERANCE", "INTENDED_USE", "MODEL_NAME", "eligibility"]
+__all__ = [
+    "CHECK_FORMULA",
+    "CHECK_TOLERANCE",
+    "INTENDED_USE",
+    "MODEL_NAME",
+    "NOT_CALIBRATED",
+    "eligibility",
+]
 
 MODEL_NAME: Final = "Chest X-ray pneumonia"
 
@@ -14,6 +21,10 @@ INTENDED_USE: Final = (
     "Research. Puts frontal chest X-ray studies that may show pneumonia first in a reading list, "
     "and shows where the network looked. Not a medical device; every study must be read by a "
     "person, flagged or not."
+)
+
+NOT_CALIBRATED: Final = (
+    "The score is not calibrated: it orders images, and is no frequency of disease."
 )
 
 CHECK_FORMULA: Final = "two_lungs"

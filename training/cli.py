@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import sys
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from training.data.case import Part
 from training.data.manifest import read_manifest
 from training.data.split import hash_files, split_by_patient, write_split
 from training.errors import RunError
+from training.evaluation.comparison import compare_predictions
 from training.progress import ProgressBars
 from training.recipes import RECIPES
 from training.run_folder import RunFolder
@@ -51,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_split(commands)
     _add_fit(commands)
     _add_evaluate(commands)
+    _add_compare(commands)
+    _add_calibrate(commands)
     return parser
 
 
@@ -185,6 +189,11 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("--operating-point", metavar="NAME", help="of the card; its first")
     parser.add_argument("--seed", type=int, default=_DEFAULT_SEED, help="of the bootstrap")
     parser.add_argument("--resamples", type=_count, default=2000, help="of the bootstrap, 2000")
+    parser.add_argument(
+        "--altered",
+        action="store_true",
+        help="also measure with other exposure, sharpness, crop, compression (16 times the work)",
+    )
     parser.set_defaults(command=_evaluate, parser=parser)
 
 
@@ -200,6 +209,78 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         operating_point=arguments.operating_point,
         seed=arguments.seed,
         resamples=arguments.resamples,
+        altered=arguments.altered,
+    )
+
+
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add_command(
+        commands,
+        "compare",
+        "Compare two models' areas under the ROC curve on the same images (DeLong, by patient).",
+        "triage-train compare v1/predictions.csv v2/predictions.csv",
+    )
+    parser.add_argument("first", type=Path, help="predictions.csv that 'evaluate' wrote")
+    parser.add_argument("second", type=Path, help="of the other model on the same images")
+    parser.add_argument("--output", type=Path, metavar="FILE.json", help="also write it as JSON")
+    parser.set_defaults(command=_compare, parser=parser)
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    compared = compare_predictions(arguments.first, arguments.second)
+    area = compared.areas
+    print(
+        f"{compared.images} images of {compared.patients} patients: AUC {area.first:.4f} and "
+        f"{area.second:.4f}, difference {area.difference:+.4f} (95 % interval {area.low:+.4f} to "
+        f"{area.high:+.4f}), p = {area.p_value:.2g}"
+    )
+    if arguments.output is not None:
+        arguments.output.write_text(json.dumps(asdict(compared), indent=2) + "\n", encoding="utf-8")
+
+
+def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add_command(
+        commands,
+        "calibrate",
+        "Fit a model's calibration and operating point to one's own labelled images.",
+        "triage-train calibrate chest.onnx our_images --sensitivity 0.95 --output chest_ours.onnx",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL.onnx")
+    parser.add_argument("data", type=Path, help=_DATA_HELP)
+    parser.add_argument("--sensitivity", type=_share, default=0.95, help="wanted, 0.95")
+    parser.add_argument(
+        "--precision",
+        type=_share,
+        default=0.05,
+        help="half the width that the 95 %% interval of the sensitivity may have, 0.05; it decides "
+        "how many patients are needed",
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="M.onnx")
+    parser.add_argument("--part", type=Part, choices=list(Part), help="only this part of a split")
+    parser.add_argument("--seed", type=int, default=_DEFAULT_SEED, help="of folds and bootstrap")
+    parser.set_defaults(command=_calibrate, parser=parser)
+
+
+def _calibrate(arguments: argparse.Namespace) -> None:
+    if arguments.output.suffix != ".onnx":
+        arguments.parser.error(f"--output {arguments.output}: the name must end in .onnx")
+    need_extra("onnx")
+    from training.calibrating.recalibrate import recalibrate  # noqa: PLC0415 - needs onnx
+
+    card = recalibrate(
+        arguments.model,
+        arguments.data,
+        arguments.output,
+        part=arguments.part,
+        sensitivity=arguments.sensitivity,
+        precision=arguments.precision,
+        seed=arguments.seed,
+    )
+    point = card.default_operating_point
+    print(
+        f"{arguments.output}: {card.title}, operating point {point.name}: threshold "
+        f"{point.threshold:.4f}, sensitivity {point.sensitivity.value:.3f}, specificity "
+        f"{point.specificity.value:.3f} on {point.n} images of {point.data_set}"
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from training.data.manifest import check_both_labels, read_manifest
 from training.errors import TrainingError
+from training.evaluation.alterations import ALTERATIONS
 from training.evaluation.localisation import energy_in_boxes, points_into_boxes
 from training.evaluation.metrics import (
     Confusion,
@@ -22,6 +23,7 @@ from training.evaluation.metrics import (
 )
 from training.evaluation.plots import plot_confusion, plot_reliability, plot_roc, plot_scores
 from training.evaluation.scoring import ScoredCase, UnreadableCase, score_cases
+from training.evaluation.subgroups import find_subgroups
 from training.progress import ProgressBars
 from triage_app.inference.heatmap import place_heatmap
 from triage_app.inference.session import load_model
@@ -30,10 +32,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from training.data.case import Part
+    from training.data.case import Case, Part
     from triage_app.inference.card import ModelCard, OperatingPoint
+    from triage_app.inference.session import Model
 
-__all__ = ["Measured", "evaluate", "find_operating_point", "measure"]
+__all__ = [
+    "Measured",
+    "evaluate",
+    "find_operating_point",
+    "measure",
+    "measure_altered",
+    "measure_subgroups",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +76,7 @@ def evaluate(
     operating_point: str | None,
     seed: int,
     resamples: int,
+    altered: bool = False,
 ) -> Measured:
     """Score labelled images and write figures, predictions and plots.
 
@@ -79,6 +90,7 @@ def evaluate(
     part : only this part of a split
     operating_point : name in the card; None takes the first
     seed, resamples : of the bootstrap
+    altered : also measure with each of `training.evaluation.alterations.ALTERATIONS`
 
     Raises
     ------
@@ -104,6 +116,15 @@ def evaluate(
     check_both_labels([item.case for item in scored], f"{data} (what could be read of it)")
     measured = measure(scored, model.card, point, seed=seed, resamples=resamples)
     _write_predictions(output / "predictions.csv", scored, model.card, point)
+    parts: dict[str, Any] = {
+        "subgroups": _figures_of(
+            measure_subgroups(scored, model.card, point, seed=seed, resamples=resamples)
+        )
+    }
+    if altered:
+        parts["altered"] = _figures_of(
+            measure_altered(model, cases, point, seed=seed, resamples=resamples)
+        )
     _write_metrics(
         output / "metrics.json",
         measured,
@@ -117,6 +138,7 @@ def evaluate(
             "threshold": point.threshold,
             "unreadable": len(unreadable),
             "bootstrap": {"by": "patient", "resamples": resamples, "seed": seed},
+            **parts,
         },
     )
     probability, is_pneumonia = _arrays(scored)
@@ -189,6 +211,56 @@ def measure(
         patients=len(set(patients)),
         boxed_images=len(boxed),
     )
+
+
+def measure_subgroups(
+    scored: Sequence[ScoredCase],
+    card: ModelCard,
+    point: OperatingPoint,
+    *,
+    seed: int,
+    resamples: int,
+) -> dict[str, Measured]:
+    """Compute all figures for each part of `training.evaluation.subgroups.find_subgroups`."""
+    return {
+        name: measure(
+            [item for item, is_in in zip(scored, mask, strict=True) if is_in],
+            card,
+            point,
+            seed=seed,
+            resamples=resamples,
+        )
+        for name, mask in find_subgroups(scored).items()
+    }
+
+
+def measure_altered(
+    model: Model, cases: Sequence[Case], point: OperatingPoint, *, seed: int, resamples: int
+) -> dict[str, Measured]:
+    """Score cases altered in each of the ways of `ALTERATIONS` and compute all figures.
+
+    Images that cannot be read are left out.
+    """
+    measured = {}
+    with ProgressBars() as bars:
+        for name, alteration in ALTERATIONS.items():
+            with bars.bar(f"scoring, {name}", len(cases)) as bar:
+                scored, _ = score_cases(model, cases, progress=bar, alteration=alteration)
+            # a crop moves what was drawn, so that boxes no longer lie where they did
+            scored = tuple(replace(item, case=replace(item.case, boxes=())) for item in scored)
+            measured[name] = measure(scored, model.card, point, seed=seed, resamples=resamples)
+    return measured
+
+
+def _figures_of(measured: dict[str, Measured]) -> dict[str, Any]:
+    return {
+        name: {
+            "n": part.images,
+            "patients": part.patients,
+            **{figure: asdict(interval) for figure, interval in part.figures.items()},
+        }
+        for name, part in measured.items()
+    }
 
 
 def _arrays(scored: Sequence[ScoredCase]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

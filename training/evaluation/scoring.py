@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.data.case import Case
+    from training.evaluation.alterations import Alteration
     from triage_app.inference.session import Model
 
 __all__ = ["ScoredCase", "UnreadableCase", "score_cases"]
@@ -62,6 +63,7 @@ def score_cases(
     *,
     batch_size: int = 32,
     progress: Callable[[int], None] | None = None,
+    alteration: Alteration | None = None,
 ) -> tuple[tuple[ScoredCase, ...], tuple[UnreadableCase, ...]]:
     """Score cases with a verified model.
 
@@ -71,6 +73,7 @@ def score_cases(
     cases : in any number; only `batch_size` images are held at a time
     batch_size : images in one pass
     progress : told how many cases are done
+    alteration : of the display grey, see `training.evaluation.alterations`; None takes it as it is
 
     Returns
     -------
@@ -86,7 +89,7 @@ def score_cases(
     spec = model.card.preprocessing
     with ThreadPoolExecutor() as pool:
         for chunk in _in_chunks(cases, batch_size):
-            answers = list(pool.map(lambda case: _prepare(case, spec), chunk))
+            answers = list(pool.map(lambda case: _prepare(case, spec, alteration), chunk))
             unreadable += [answer for answer in answers if isinstance(answer, UnreadableCase)]
             ready = [answer for answer in answers if isinstance(answer, _Prepared)]
             if ready:
@@ -106,7 +109,9 @@ def _in_chunks(cases: Sequence[Case], size: int) -> list[Sequence[Case]]:
     return [cases[start : start + size] for start in range(0, len(cases), size)]
 
 
-def _prepare(case: Case, spec: PreprocessingSpec) -> _Prepared | UnreadableCase:
+def _prepare(
+    case: Case, spec: PreprocessingSpec, alteration: Alteration | None
+) -> _Prepared | UnreadableCase:
     try:
         grey = read_grey(case.path)
     except InstanceError as error:
@@ -114,4 +119,6 @@ def _prepare(case: Case, spec: PreprocessingSpec) -> _Prepared | UnreadableCase:
     except MemoryError:
         return UnreadableCase(case, f"{case.path}: not enough memory for this image.")
     rows, columns = grey.shape
+    if alteration is not None:
+        grey = alteration(grey)
     return _Prepared(case, to_model_input(grey, spec), (rows, columns))
