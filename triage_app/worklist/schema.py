@@ -11,7 +11,7 @@
               └───────── instances ──┬── outcomes
                                      └── files
 
-    arrivals ── superseded_files        storage_commitments
+    arrivals ── superseded_files        storage_commitments        deliveries
 
 What is searched, sorted, joined or counted stands in columns; what an instance's header says
 stands whole in one document (`documents.py`), so that a new fact needs no new column. An instance
@@ -21,7 +21,8 @@ and searched by (`COPIED_COLUMNS`), because an index spans one table only.
 
 `arrivals` is the queue of what came over the network, one row for each SOP Instance UID: received,
 claimed, settled with an outcome, complete with its study. It knows files and says nothing of
-patients, because an instance is registered before anybody reads its header.
+patients, because an instance is registered before anybody reads its header. `deliveries` is the
+queue of what goes out, one row for each destination and SOP Instance UID.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ __all__ = [
     "COPIED_COLUMNS",
     "VERSION_TABLE",
     "arrivals",
+    "deliveries",
     "events",
     "feedback",
     "files",
@@ -350,4 +352,28 @@ storage_commitments = Table(
     Column("attempts", Integer, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     UniqueConstraint("requester", "transaction_uid"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("destination", VerbatimText, nullable=False),
+    Column("sop_instance_uid", VerbatimText, nullable=False),
+    Column("sop_class_uid", VerbatimText, nullable=False),
+    Column("transfer_syntax_uid", VerbatimText, nullable=False),
+    Column("study_instance_uid", VerbatimText, nullable=False),
+    Column("path", VerbatimText, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("claimed_by", VerbatimText, nullable=False),
+    Column("claimed_until", UtcDateTime),
+    Column("transaction_uid", VerbatimText, nullable=False, index=True),
+    Column("detail", VerbatimText, nullable=False),
+    Column("queued_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("destination", "sop_instance_uid"),
+    Index(None, "destination", "state", "due_at", "id"),
 )

@@ -18,6 +18,7 @@ from triage_app.triage.outcome import Outcome
 from triage_app.worklist import listing
 from triage_app.worklist.arrivals import ArrivalQueue
 from triage_app.worklist.commitments import CommitmentQueue
+from triage_app.worklist.deliveries import DeliveryQueue
 from triage_app.worklist.dialect import Database, database_for
 from triage_app.worklist.feedback import FeedbackBook
 from triage_app.worklist.migrations import find_version, migrate
@@ -140,6 +141,11 @@ class WorklistStore:
     def commitments(self) -> CommitmentQueue:
         """Storage commitments that wait for their answer."""
         return CommitmentQueue(self._reading, self._writing, self._now)
+
+    @property
+    def deliveries(self) -> DeliveryQueue:
+        """The queue of what goes to other systems."""
+        return DeliveryQueue(self._reading, self._writing, self._now)
 
     def record(
         self, facts: InstanceFacts, outcome: Outcome, model: ModelIdentity, seconds: float
