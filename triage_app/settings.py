@@ -5,21 +5,38 @@ It is read at the top (`cli`, `ui/app.py`) and passed down as values; no other r
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from triage_app.errors import TriageError
 from triage_app.intake.peers import Peer
+from triage_app.intake.querying.keys import PollingRule
 from triage_app.intake.receiving.options import ReceiverOptions
 
-__all__ = ["Settings", "load_settings", "settings_path"]
+__all__ = ["ReadingMode", "Settings", "load_settings", "save_settings", "settings_path"]
 
 _APPLICATION = "triage-app"
 _ENVIRONMENT_VARIABLE = "TRIAGE_APP_SETTINGS"
+
+
+_Named = TypeVar("_Named", Peer, PollingRule)
+
+
+class ReadingMode(StrEnum):
+    """What a reader is shown of a result."""
+
+    TRIAGE_ONLY = "triage only"
+    """The order of the list and the flag; no score, no heatmap."""
+    READER_AID = "reader aid"
+    """Score and heatmap too."""
 
 
 class Settings(BaseModel):
@@ -34,6 +51,7 @@ class Settings(BaseModel):
     spool : folder of what came over the network
     receiver : its names and limits; see `ReceiverOptions`
     peers : other systems, to ask and to be asked by; see `Peer`
+    rules : what is fetched from them again and again; see `PollingRule`
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,13 +65,30 @@ class Settings(BaseModel):
     spool: Path = Field(default_factory=lambda: user_data_path(_APPLICATION) / "received")
     receiver: ReceiverOptions = Field(default_factory=ReceiverOptions)
     peers: tuple[Peer, ...] = ()
+    models: tuple[Path, ...] = ()
+    watched_folders: tuple[Path, ...] = ()
+    reader: str = Field(default="", max_length=64)
+    language: str = Field(default="", pattern=r"^([a-z]{2}(_[A-Z]{2})?)?$")
+    reading_mode: ReadingMode = ReadingMode.READER_AID
+    is_reading_mode_locked: bool = False
+    maximum_wait_minutes: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    urgent_priorities: tuple[str, ...] = ("STAT",)
+    merges_arrivals_when_idle: bool = True
+    verdict_reasons: tuple[str, ...] = (
+        "finding missed",
+        "no finding there",
+        "other finding",
+        "artefact or device",
+        "poor image",
+    )
+    rules: tuple[PollingRule, ...] = ()
 
-    @field_validator("peers")
+    @field_validator("peers", "rules")
     @classmethod
-    def _named_once(cls, peers: tuple[Peer, ...]) -> tuple[Peer, ...]:
-        if len({peer.name for peer in peers}) != len(peers):
-            raise ValueError("each peer needs a name of its own")
-        return peers
+    def _named_once(cls, named: tuple[_Named, ...]) -> tuple[_Named, ...]:
+        if len({each.name for each in named}) != len(named):
+            raise ValueError("each needs a name of its own")
+        return named
 
 
 def settings_path() -> Path:
@@ -83,3 +118,77 @@ def load_settings(path: Path | None = None) -> Settings:
         raise TriageError(
             f"{path}: the settings cannot be read ({error}); correct the file or remove it."
         ) from error
+
+
+def save_settings(changes: Mapping[str, object], path: Path | None = None) -> Settings:
+    """Write some settings into the file; all else in it, comments too, stays as it is.
+
+    Parameters
+    ----------
+    changes : by the names of `Settings`; None takes a setting out, so that its default holds
+
+    Returns
+    -------
+    Settings
+        as the file says now
+
+    Raises
+    ------
+    TriageError
+        where a value is refused or the file cannot be read or written; it is left as it was
+    """
+    path = path or settings_path()
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        changed = _change_text(text, changes)
+        settings = Settings.model_validate(tomllib.loads(changed))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".new")
+        beside.write_text(changed, encoding="utf-8")
+        beside.replace(path)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise TriageError(f"{path}: the setting {name!r}: {first['msg']}; correct it.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TriageError(f"{path}: the settings cannot be written ({error}).") from error
+    return settings
+
+
+def _change_text(text: str, changes: Mapping[str, object]) -> str:
+    """Replace, add or take out single values before the first table of a TOML document."""
+    kept, lines = [], text.splitlines(keepends=True)
+    left = dict(changes)
+    while lines and not lines[0].lstrip().startswith("["):
+        statement = lines.pop(0)
+        while lines and not _is_whole(statement):  # a list or a text over several lines
+            statement += lines.pop(0)
+        name = next(iter(tomllib.loads(statement)), "")
+        if name not in changes:
+            kept.append(statement)
+        elif (value := left.pop(name, None)) is not None:
+            kept.append(f"{name} = {_toml(value)}\n")
+    if kept and not kept[-1].endswith("\n"):
+        kept[-1] += "\n"
+    added = [f"{name} = {_toml(value)}\n" for name, value in left.items() if value is not None]
+    return "".join([*kept, *added, *lines])
+
+
+def _is_whole(statement: str) -> bool:
+    try:
+        tomllib.loads(statement)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case tuple() | list():
+            return f"[{', '.join(_toml(each) for each in value)}]"
+        case _:  # a basic string of TOML is one of JSON, but for DEL
+            return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

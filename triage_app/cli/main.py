@@ -26,6 +26,7 @@ _COMMANDS = {
     "scan": "score files and folders, one row per file",
     "export-sr": "score studies and write the results as DICOM: report, pictures, outline, map",
     "receive": "take in what others send, and score it",
+    "query": "search other systems, and fetch what is found",
     "demo": "write demonstration studies",
     "simulate": "compare waiting times with and without flagged studies first",
     "self-test": "prove that decoders, model and database work here",

@@ -6,16 +6,13 @@ import argparse
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from triage_app.cli.exits import Exit
+from triage_app.cli.stopping import stopping
 
 if TYPE_CHECKING:
-    from triage_app.intake.events import CancelToken
     from triage_app.intake.receiving.options import ReceiverOptions
     from triage_app.intake.receiving.reception import ReceptionEvent
     from triage_app.settings import Settings
@@ -60,7 +57,6 @@ def run(arguments: argparse.Namespace) -> int:
         where model, database, spool or address are refused
     """
     from triage_app.inference.models import shipped_model_path
-    from triage_app.intake.events import CancelToken
     from triage_app.intake.receiving.reception import Reception
     from triage_app.intake.scan import default_workers
     from triage_app.settings import load_settings
@@ -71,10 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     options = _options(arguments, settings)
     if options is None:
         return Exit.USAGE
-    cancel, counts = CancelToken(), Counter[str]()
+    counts = Counter[str]()
     with (
         WorklistStore.open(arguments.database or settings.database) as store,
-        _stopping(cancel) as stopped_by,
+        stopping() as (cancel, stopped_by),
     ):
         reception = Reception(
             options,
@@ -111,23 +107,6 @@ def _options(arguments: argparse.Namespace, settings: Settings) -> ReceiverOptio
         name = str(first["loc"][0]).replace("_", "-")
         print(f"triage-app receive: --{name}: {first['msg']}.", file=sys.stderr)
         return None
-
-
-@contextmanager
-def _stopping(cancel: CancelToken) -> Iterator[list[int]]:
-    """Let SIGTERM and Ctrl+C ask for the end; give which of them did."""
-    stopped_by: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stopped_by.append(number)
-        cancel.cancel()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopped_by
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell(event: ReceptionEvent, counts: Counter[str]) -> None:

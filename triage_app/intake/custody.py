@@ -16,20 +16,23 @@ from typing import Generic, TypeVar
 from pydicom.dataset import FileMetaDataset
 from pydicom.errors import InvalidDicomError
 from pydicom.filebase import DicomBytesIO
-from pydicom.filereader import read_file_meta_info
+from pydicom.filereader import read_partial
 from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import UID
 
+from triage_app.errors import NotDicomError
 from triage_app.imaging.header import MALFORMED_DATA_ERRORS
 from triage_app.intake.spool import Spool
 from triage_app.worklist.arrival_records import Arrival, Registration
 from triage_app.worklist.arrivals import ArrivalQueue
 
-__all__ = ["Custody", "ReceivedInstance", "Recovered"]
+__all__ = ["Custody", "ReceivedInstance", "Recovered", "split_file"]
 
 logger = logging.getLogger(__name__)
 
 _PREAMBLE = bytes(128) + b"DICM"
+_META_START = len(_PREAMBLE) + 12
+"""Where (0002,0000) File Meta Information Group Length ends."""
 _LEFT_BEHIND = "left behind by an earlier run"
 
 
@@ -65,6 +68,27 @@ class Recovered:
     halves: int
     registered: int
     released: int
+
+
+def split_file(content: bytes | memoryview, sender: str) -> ReceivedInstance:
+    """Take a DICOM file apart without decoding it.
+
+    Raises
+    ------
+    NotDicomError
+        where it has no File Meta Information that names the instance (PS3.10 7.1)
+    """
+    try:
+        meta = read_partial(io.BytesIO(content), stop_when=lambda *_element: True).file_meta
+        return ReceivedInstance(
+            str(meta.MediaStorageSOPClassUID),
+            str(meta.MediaStorageSOPInstanceUID),
+            str(meta.TransferSyntaxUID),
+            memoryview(content)[_META_START + int(meta.FileMetaInformationGroupLength) :],
+            sender,
+        )
+    except (InvalidDicomError, *MALFORMED_DATA_ERRORS) as error:
+        raise NotDicomError("no DICOM file with a whole File Meta Information") from error
 
 
 class Custody:
@@ -135,19 +159,17 @@ class Custody:
     def _register_file(self, path: Path) -> bool:
         """Register a whole file whose sender was perhaps never answered."""
         try:
-            content = path.read_bytes()
-            meta = read_file_meta_info(path)
-            uid, syntax = str(meta.MediaStorageSOPInstanceUID), str(meta.TransferSyntaxUID)
-            sop_class_uid = str(meta.MediaStorageSOPClassUID)
-        except (OSError, AttributeError, InvalidDicomError, *MALFORMED_DATA_ERRORS):
+            instance = split_file(path.read_bytes(), _LEFT_BEHIND)
+        except (OSError, NotDicomError):
             logger.warning("a file in the spool is none of ours and is left alone")
             return False
-        start = len(_PREAMBLE) + 12 + int(meta.FileMetaInformationGroupLength)
-        digest = _digest(syntax, memoryview(content)[start:])
+        uid = instance.sop_instance_uid
+        digest = _digest(instance.transfer_syntax_uid, instance.data_set)
         if self._spool.path_for(uid, digest) != path:
             logger.warning("a file in the spool does not hold what its name says; it is left alone")
             return False
-        self._arrivals.register([Arrival(uid, sop_class_uid, str(path), digest, _LEFT_BEHIND)])
+        arrival = Arrival(uid, instance.sop_class_uid, str(path), digest, instance.sender)
+        self._arrivals.register([arrival])
         return True
 
 

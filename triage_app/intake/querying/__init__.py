@@ -1,0 +1,1 @@
+"""Studies of other systems: found and fetched by associations or by DICOMweb."""
