@@ -20,6 +20,7 @@ from triage_app.errors import TriageError
 from triage_app.intake.peers import Peer
 from triage_app.intake.querying.keys import PollingRule
 from triage_app.intake.receiving.options import ReceiverOptions
+from triage_app.results.sending.destination import Destination
 
 __all__ = ["ReadingMode", "Settings", "load_settings", "save_settings", "settings_path"]
 
@@ -27,7 +28,7 @@ _APPLICATION = "triage-app"
 _ENVIRONMENT_VARIABLE = "TRIAGE_APP_SETTINGS"
 
 
-_Named = TypeVar("_Named", Peer, PollingRule)
+_Named = TypeVar("_Named", Peer, PollingRule, Destination)
 
 
 class ReadingMode(StrEnum):
@@ -52,6 +53,7 @@ class Settings(BaseModel):
     receiver : its names and limits; see `ReceiverOptions`
     peers : other systems, to ask and to be asked by; see `Peer`
     rules : what is fetched from them again and again; see `PollingRule`
+    destinations : where results go; see `Destination`
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,8 +84,9 @@ class Settings(BaseModel):
         "poor image",
     )
     rules: tuple[PollingRule, ...] = ()
+    destinations: tuple[Destination, ...] = ()
 
-    @field_validator("peers", "rules")
+    @field_validator("peers", "rules", "destinations")
     @classmethod
     def _named_once(cls, named: tuple[_Named, ...]) -> tuple[_Named, ...]:
         if len({each.name for each in named}) != len(named):

@@ -27,6 +27,7 @@ _COMMANDS = {
     "export-sr": "score studies and write the results as DICOM: report, pictures, outline, map",
     "receive": "take in what others send, and score it",
     "query": "search other systems, and fetch what is found",
+    "send": "send instances to other systems, now and until they have arrived",
     "demo": "write demonstration studies",
     "simulate": "compare waiting times with and without flagged studies first",
     "self-test": "prove that decoders, model and database work here",

@@ -1,0 +1,131 @@
+"""Asking a peer to commit to the storage of what it took (PS3.4 J), as the user of the service."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from pydicom import Dataset
+from pydicom.sequence import Sequence as ItemSequence
+from pydicom.uid import UID
+from pynetdicom import evt
+from pynetdicom.events import Event
+from pynetdicom.presentation import build_context
+from pynetdicom.sop_class import (  # type: ignore[attr-defined] # made when it is imported
+    StorageCommitmentPushModel,
+    StorageCommitmentPushModelInstance,
+)
+
+from triage_app.errors import PeerError
+from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, text_value, whole_number
+from triage_app.intake.peers import Calling, Peer, associate
+from triage_app.results.sending.answer import answer_to
+from triage_app.worklist.deliveries import DeliveryQueue
+from triage_app.worklist.delivery_records import Outgoing
+
+__all__ = ["CommitmentReports", "ask_for_commitment"]
+
+_REQUEST = 1
+_SUCCESS, _NO_SUCH_ARGUMENT = 0x0000, 0x0115
+_NO_REASON = 0x0110
+
+
+class CommitmentReports:
+    """Takes reports (N-EVENT-REPORT, PS3.4 J.3.3) and settles what they are about.
+
+    Parameters
+    ----------
+    queue : in which the instances wait for their commitment
+    """
+
+    def __init__(self, queue: DeliveryQueue) -> None:
+        self._queue = queue
+        self._came: set[str] = set()
+        self._changed = threading.Condition()
+
+    def handle(self, event: Event) -> tuple[int, Dataset | None]:
+        """Answer a report once the queue knows of it; may be called from any thread."""
+        try:
+            information = event.event_information
+            transaction_uid = text_value(information, "TransactionUID")
+            committed = [
+                text_value(item, "ReferencedSOPInstanceUID")
+                for item in information.get("ReferencedSOPSequence") or ()
+            ]
+            failed = {
+                text_value(item, "ReferencedSOPInstanceUID"): _refusal(item)
+                for item in information.get("FailedSOPSequence") or ()
+            }
+        except MALFORMED_DATA_ERRORS:
+            return _NO_SUCH_ARGUMENT, None
+        self._queue.settle_commitment(transaction_uid, committed, failed)
+        with self._changed:
+            self._came.add(transaction_uid)
+            self._changed.notify_all()
+        return _SUCCESS, None
+
+    def wait_for(self, transaction_uid: str, seconds: float) -> bool:
+        """Wait until the report of a transaction has come; say whether it has."""
+        with self._changed:
+            return self._changed.wait_for(lambda: transaction_uid in self._came, seconds)
+
+
+def _refusal(item: Dataset) -> str:
+    meaning = answer_to(whole_number(item, "FailureReason") or _NO_REASON).detail
+    return f"was taken, but its storage is not committed to: {meaning}"
+
+
+def ask_for_commitment(
+    peer: Peer,
+    calling: Calling,
+    items: Sequence[Outgoing],
+    transaction_uid: str,
+    reports: CommitmentReports,
+    wait_seconds: float,
+) -> bool:
+    """Ask, and keep the association open for a while for the report.
+
+    Parameters
+    ----------
+    transaction_uid : under which the queue holds the instances already
+    wait_seconds : after which the association is released; the report may then come over one that
+        the peer opens to our receiver
+
+    Returns
+    -------
+    bool
+        whether the report came
+
+    Raises
+    ------
+    PeerError
+        where the peer cannot be reached, does not have the service, or refuses the request
+    """
+    information = Dataset()
+    information.TransactionUID = UID(transaction_uid)
+    references = []
+    for item in items:
+        reference = Dataset()
+        reference.ReferencedSOPClassUID = UID(item.sop_class_uid)
+        reference.ReferencedSOPInstanceUID = UID(item.sop_instance_uid)
+        references.append(reference)
+    information.ReferencedSOPSequence = ItemSequence(references)
+    handlers = [(evt.EVT_N_EVENT_REPORT, reports.handle)]
+    contexts = [build_context(StorageCommitmentPushModel)]
+    with associate(peer, calling, contexts, handlers=handlers) as association:
+        try:
+            status, _ = association.send_n_action(
+                information,
+                _REQUEST,
+                StorageCommitmentPushModel,
+                StorageCommitmentPushModelInstance,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise PeerError(
+                f"{peer.name}: the request for storage commitment cannot be sent."
+            ) from error
+        code = whole_number(status, "Status")
+        if code != _SUCCESS:
+            said = "did not answer" if code is None else f"answered with status {code:#06x}"
+            raise PeerError(f"{peer.name}: {said} when asked for storage commitment.")
+        return reports.wait_for(transaction_uid, wait_seconds)
