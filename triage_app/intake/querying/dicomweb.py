@@ -36,6 +36,7 @@ __all__ = ["DicomwebPeer"]
 
 _PAGE_STUDIES = 200
 _MOST_PAGES = 500
+_RETRY_MILLISECONDS = 200
 _AS_STORED = (("application/dicom", "*"),)
 _STUDY_FIELDS = ("StudyDescription", "ModalitiesInStudy", "NumberOfStudyRelatedInstances")
 _SERIES_FIELDS = ("BodyPartExamined", "SeriesDescription", "NumberOfSeriesRelatedInstances")
@@ -68,8 +69,9 @@ class DicomwebPeer:
             raise PeerError(f"{peer.name}: a token must not travel without TLS; use an https url.")
         self._session = requests.Session()
         self._session.trust_env = False  # a .netrc would take the place of the token
-        if peer.tls is not None:
-            self._session.mount("https://", _TlsAdapter(client_context(peer.tls)))
+        context = client_context(peer.tls) if peer.tls is not None else None
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _Adapter(context))
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = DICOMwebClient(
             peer.url.rstrip("/"),
@@ -78,7 +80,9 @@ class DicomwebPeer:
             permissive_uid=True,
             timeout=(connect_seconds, read_seconds),
         )
-        self._client.set_http_retry_params(retry=True, max_attempts=3)
+        self._client.set_http_retry_params(
+            retry=True, max_attempts=3, wait_exponential_multiplier=_RETRY_MILLISECONDS
+        )
 
     def __enter__(self) -> DicomwebPeer:
         return self
@@ -188,20 +192,30 @@ _HINTS = {
 }
 
 
-class _TlsAdapter(HTTPAdapter):
-    """Lets requests use our own TLS context."""
+class _Adapter(HTTPAdapter):
+    """Sends requests with our own TLS context, and wildcards as they are."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext | None) -> None:
         self._context = context
         super().__init__()
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> Any:
-        if not self._context.check_hostname:
-            options["assert_hostname"] = False
-        return super().init_poolmanager(*arguments, ssl_context=self._context, **options)
+        """Give connections the context."""
+        if self._context is not None:
+            options["ssl_context"] = self._context
+            if not self._context.check_hostname:
+                options["assert_hostname"] = False
+        return super().init_poolmanager(*arguments, **options)
 
-    def cert_verify(self, *_arguments: Any) -> None:
+    def cert_verify(self, connection: Any, url: str, *arguments: Any) -> None:
         """Leave the authorities to the context; requests would load its own beside them."""
+        if self._context is None:
+            super().cert_verify(connection, url, *arguments)
+
+    def send(self, request: Any, *arguments: Any, **options: Any) -> Any:
+        """Write the wildcards * and ? as RFC 3986 3.4 allows; some servers know no other way."""
+        request.url = request.url.replace("%2A", "*").replace("%3F", "?")
+        return super().send(request, *arguments, **options)
 
 
 def _is_private_way(url: str) -> bool:

@@ -138,8 +138,14 @@ class GuardedServer(ThreadedAssociationServer):
         secure = context.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
         with self._gate_lock:
             self._at_gate ^= {request, secure}
-        secure.settimeout(self.limits.gate_seconds)
-        secure.do_handshake()
+        try:
+            secure.settimeout(self.limits.gate_seconds)
+            secure.do_handshake()
+        except BaseException:
+            with self._gate_lock:
+                self._at_gate.discard(secure)
+            secure.close()
+            raise
         return secure
 
     def handle_error(self, request: Any, client_address: Any) -> None:
