@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydicom import DataElement, Dataset
-from pydicom.datadict import dictionary_description
+from pydicom.datadict import dictionary_description, keyword_for_tag
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
@@ -30,6 +30,7 @@ class HeaderLine:
     name : of the element in the dictionary of PS3.6
     value : readable; cut where it is very long
     lines : of a sequence its items, of an item its elements
+    keyword : of the element, as "PatientName"; empty where the dictionary has none
     """
 
     tag: str
@@ -37,6 +38,7 @@ class HeaderLine:
     name: str
     value: str = field(repr=False)
     lines: tuple[HeaderLine, ...] = field(default=(), repr=False)
+    keyword: str = ""
 
 
 def list_header(header: Dataset) -> tuple[HeaderLine, ...]:
@@ -64,24 +66,23 @@ def _list_elements(data_set: Dataset, depth: int, counted: list[int]) -> tuple[H
 
 
 def _line(data_set: Dataset, tag: BaseTag, depth: int, counted: list[int]) -> HeaderLine:
-    text = f"({tag.group:04X},{tag.element:04X})"
+    text, keyword = f"({tag.group:04X},{tag.element:04X})", keyword_for_tag(tag)
     try:
         element = data_set[tag]
         name, vr = _name(element), str(element.VR)
         if vr != "SQ":
-            return HeaderLine(text, vr, name, _readable(element.value))
+            return HeaderLine(text, vr, name, _readable(element.value), keyword=keyword)
         items = list(element.value)
         if depth >= _DEEPEST:
-            return HeaderLine(text, vr, name, "nested more deeply than is shown")
+            return HeaderLine(text, vr, name, "nested more deeply than is shown", keyword=keyword)
         lines = tuple(
             HeaderLine("", "", f"Item {number}", "", _list_elements(item, depth + 1, counted))
             for number, item in enumerate(items, 1)
         )
-        return HeaderLine(
-            text, vr, name, f"{len(items)} item{'' if len(items) == 1 else 's'}", lines
-        )
+        count = f"{len(items)} item{'' if len(items) == 1 else 's'}"
+        return HeaderLine(text, vr, name, count, lines, keyword)
     except MALFORMED_DATA_ERRORS:
-        return HeaderLine(text, "", _dictionary_name(tag), "cannot be read")
+        return HeaderLine(text, "", _dictionary_name(tag), "cannot be read", keyword=keyword)
 
 
 def _name(element: DataElement) -> str:

@@ -117,6 +117,7 @@ class HeaderBrowser(QDialog):
 
 def _make_item(line: HeaderLine) -> QTreeWidgetItem:
     item = QTreeWidgetItem([line.tag, line.vr, line.name, line.value])
+    item.setToolTip(2, line.keyword)
     item.setToolTip(3, line.value)
     item.addChildren([_make_item(child) for child in line.lines])
     return item
@@ -138,6 +139,6 @@ def _matches(item: QTreeWidgetItem, wanted: str) -> bool:
     bare = "".join(character for character in wanted if character.isalnum())
     return (
         any(wanted in item.text(column).casefold() for column in (0, 2, 3))
-        or wanted in item.text(2).casefold().replace(" ", "").replace("'", "")
+        or wanted in item.toolTip(2).casefold()
         or (bool(bare) and bare in tag.strip("()").replace(",", ""))
     )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSaveFile, Signal
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtCore import QByteArray, QObject, QSaveFile, Signal
+from PySide6.QtGui import QAction, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog
 
 from triage_app.imaging.header import read_instance
@@ -63,7 +63,7 @@ class Inspecting(QObject):
             self.browser.destroyed.connect(self._forget_browser)
         self._fill_header()
         self.browser.show()
-        self.browser.raise_()
+        self.browser.activateWindow()
         self.browser.search.setFocus()
 
     def open_model_input(self) -> None:
@@ -73,7 +73,7 @@ class Inspecting(QObject):
             self.model_input.destroyed.connect(self._forget_model_input)
         self._fill_model_input()
         self.model_input.show()
-        self.model_input.raise_()
+        self.model_input.activateWindow()
 
     def open_model_card(self) -> None:
         """Show what the model is, in words."""
@@ -179,12 +179,13 @@ def save_picture(picture: QImage, path: Path) -> str:
         a sentence for people where it could not be written; else empty
     """
     path = path if path.suffix else path.with_suffix(".png")
-    picture.setText("Description", "Research use only. Not a medical device.")
     file = QSaveFile(str(path))
-    is_written = (
-        file.open(QSaveFile.OpenModeFlag.WriteOnly) and picture.save(file, b"PNG") and file.commit()
-    )
-    if is_written:
-        return ""
-    reason = file.errorString()
+    reason = ""
+    if file.open(QSaveFile.OpenModeFlag.WriteOnly):
+        writer = QImageWriter(file, QByteArray(b"png"))
+        writer.setText("Description", "Research use only. Not a medical device.")
+        if writer.write(picture) and file.commit():
+            return ""
+        reason = writer.errorString()
+    reason = file.errorString() or reason
     return f"{path}: the picture cannot be written ({reason}); choose another folder."

@@ -150,6 +150,7 @@ class Viewing(QObject):
         self.window = ViewerWindow(self._actions.values(), self._settings)
         self.window.closed.connect(lambda: self._actions[Command.DETACH_VIEWER].setChecked(False))
         self.window.take(self._panel, screen)
+        self._panel.active.view.setFocus()
 
     def _attach(self) -> None:
         window, self.window = self.window, None

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSlider, QToolBar, QToolButton, QWidget
 
 from triage_app.ui.actions import Command
+from triage_app.ui.icons import load_icon
 from triage_app.ui.viewer.tools import Tool
 
 __all__ = ["OPACITY_STEP", "TOOLS", "ImageBar"]
@@ -81,6 +82,10 @@ class ImageBar(QToolBar):
         self._add(_AFTER_PRESETS)
         self.addWidget(self.opacity)
         self._add(_AFTER_OPACITY)
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if isinstance(more, QToolButton):  # Qt's own drawing is black
+            more.setIcon(load_icon("more"))
+            more.setToolTip(self.tr("More tools"))
 
     def _add(self, commands: tuple[Command | None, ...]) -> None:
         for command in commands:

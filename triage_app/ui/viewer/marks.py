@@ -157,6 +157,13 @@ def paint_marks(
     inner = rect.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
     height = metrics.lineSpacing()
     half = inner.width() / 2 - _MARGIN
+    bold = QFont(font)
+    bold.setBold(True)
+    beside_notice = (inner.width() - QFontMetricsF(bold).horizontalAdvance(marks.notice)) / 2
+    is_narrow = any(
+        metrics.horizontalAdvance(line) > beside_notice - _MARGIN
+        for line in (*marks.bottom_left[-1:], *marks.bottom_right[-1:])
+    )
 
     def paint(lines: tuple[str, ...], *, is_right: bool, top: float) -> None:
         for number, line in enumerate(lines):
@@ -168,9 +175,7 @@ def paint_marks(
     paint(marks.top_left, is_right=False, top=inner.top())
     paint(marks.top_right, is_right=True, top=inner.top())
     for lines, is_right in ((marks.bottom_left, False), (marks.bottom_right, True)):
-        paint(lines, is_right=is_right, top=inner.bottom() - len(lines) * height)
-    bold = QFont(font)
-    bold.setBold(True)
+        paint(lines, is_right=is_right, top=inner.bottom() - (len(lines) + is_narrow) * height)
 
     def paint_centred(text: str, top: float, colour: str) -> None:
         width = QFontMetricsF(bold).horizontalAdvance(text)

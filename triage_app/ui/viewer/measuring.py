@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from triage_app.imaging.image_plane import ImagePlane
 from triage_app.ui.theme import READING_ROOM
@@ -153,7 +153,23 @@ def paint_measurements(
                 painter.drawEllipse(point, _HANDLE, _HANDLE)
         text = measurement_text(measurement, plane)
         if text:
-            at = points[1] if measurement.kind is MeasurementKind.ANGLE else points[-1]
-            label = at + QPointF(_LABEL_GAP, -_LABEL_GAP)
+            label = _label_place(points, QFontMetricsF(font).boundingRect(text).size())
             paint_outlined(painter, text, label, font, READING_ROOM.selection_text)
     painter.restore()
+
+
+def _label_place(points: list[QPointF], size: QSizeF) -> QPointF:
+    """Give the baseline of a text: behind the end of a length, outside the corner of an angle."""
+    if len(points) == 2:
+        return points[-1] + QPointF(_LABEL_GAP, -_LABEL_GAP)
+    first, vertex, last = points
+    away = QPointF()
+    for end in (first, last):
+        leg = vertex - end
+        away += leg / max(math.hypot(leg.x(), leg.y()), 1e-6)
+    length = math.hypot(away.x(), away.y())
+    away = away / length if length > 1e-3 else QPointF(0.0, 1.0)
+    middle = vertex + QPointF(
+        away.x() * (_LABEL_GAP + size.width() / 2), away.y() * (_LABEL_GAP + size.height() / 2)
+    )
+    return middle + QPointF(-size.width() / 2, size.height() / 3)

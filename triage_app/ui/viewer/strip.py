@@ -36,7 +36,7 @@ class ImageStrip(QListWidget):
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setGridSize(QSize(_SIDE + 24, _SIDE + _SPACE))
-        self.setFixedHeight(_SIDE + _SPACE + 20)
+        self.setFixedHeight(_SIDE + _SPACE + 14)
         self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._asked: set[int] = set()
         self._asking = QTimer(self)
