@@ -260,7 +260,10 @@ COPIED_COLUMNS = (
 """Columns of `studies` that stand in `study_results` too."""
 
 _RISEN = ("open_since", "requested_priority")
-"""Decides whether a study stands before its tier; last in an index, so that the index suffices."""
+"""Decides whether a study stands before its tier; last in an index, so that the index suffices.
+
+For the same reason each of these indexes holds the study's id.
+"""
 
 for _name, _columns in {
     "tier": ("tier", "waiting_since", "study_key", *_RISEN),
@@ -274,7 +277,7 @@ for _name, _columns in {
     Index(
         f"ix_study_results_by_{_name}",
         study_results.c.model_id,
-        *(study_results.c[_column] for _column in _columns),
+        *(study_results.c[_column] for _column in (*_columns, "study_id")),
     )
 # All that any order, filter or search needs, so that one walk over this index finds a page. Texts
 # may be longer than PostgreSQL lets an index hold
@@ -284,7 +287,7 @@ Index(
     study_results.c.state,
     study_results.c.tier,
     study_results.c.probability,
-    *(study_results.c[_column] for _column in COPIED_COLUMNS),
+    *(study_results.c[_column] for _column in (*COPIED_COLUMNS, "study_id")),
 ).ddl_if(dialect="sqlite")
 
 feedback = Table(

@@ -333,6 +333,12 @@ class WorklistStore:
         with self._reading() as connection:
             return {row.path for row in connection.execute(statement)}
 
+    def paths_without_outcome(self, model_device_uid: str) -> list[str]:
+        """Give the files of instances that a model has not seen, as in `InstanceFacts.path`."""
+        with self._reading() as connection:
+            statement = listing.select_paths_without_outcome(model_device_uid)
+            return [row.path for row in connection.execute(statement)]
+
     def change_token(self) -> int:
         """Give a number that is higher whenever anything changed since the last call.
 

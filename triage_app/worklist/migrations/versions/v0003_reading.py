@@ -129,9 +129,13 @@ def _change_indexes() -> None:
     ):
         op.drop_index(f"ix_study_results_model_id_{name}", "study_results")
     for name, columns in _INDEXES.items():
-        op.create_index(f"ix_study_results_by_{name}", "study_results", ["model_id", *columns])
+        op.create_index(
+            f"ix_study_results_by_{name}", "study_results", ["model_id", *columns, "study_id"]
+        )
     if op.get_context().dialect.name == "sqlite":  # texts may be too long for others
         listed = ["model_id", "state", "tier", "probability", "study_key", "waiting_since"]
-        op.create_index("ix_study_results_listing", "study_results", [*listed, *_COPIED])
+        op.create_index(
+            "ix_study_results_listing", "study_results", [*listed, *_COPIED, "study_id"]
+        )
     for name in ("accession_order", "reader_order", "open_since"):
         op.create_index(f"ix_studies_{name}_study_key", "studies", [name, "study_key"])
