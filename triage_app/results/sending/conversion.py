@@ -90,7 +90,7 @@ def convert(source: InstanceSource, stored: str, wanted: str) -> Dataset:
 def _decompress(dataset: Dataset, source: InstanceSource) -> None:
     if text_value(dataset, "PhotometricInterpretation") not in _GREY:
         # of colour, and of palettes; (0028,0004) is set to what comes out
-        dataset.decompress(as_rgb=False)
+        dataset.decompress(as_rgb=False, generate_instance_uid=False)
         return
     bits_allocated = whole_number(dataset, "BitsAllocated")
     if bits_allocated not in (8, 16, 32):

@@ -94,8 +94,8 @@ def _store(association: Association, item: Outgoing, accepted: Collection[str]) 
     """Send one instance; None where the association ended instead of an answer."""
     syntax = choose_syntax(item.transfer_syntax_uid, accepted)
     if syntax is None:
-        taken = "in no transfer syntax of ours" if accepted else "not"
-        return Answer(Verdict.NEVER, f"{UID(item.sop_class_uid).name} is taken {taken} there")
+        how = "taken in no transfer syntax of ours" if accepted else "not taken"
+        return Answer(Verdict.NEVER, f"{UID(item.sop_class_uid).name} is {how} there")
     try:
         with _file_in(item, syntax) as path:
             code = whole_number(association.send_c_store(path), "Status")
