@@ -428,3 +428,20 @@ def test_pixels_that_are_not_square_are_shown_in_their_shape(view: ImageView) ->
     view.orient(Orientation(1))
     left, top, right, bottom = view.placement.widget_rect(0, 0, COLUMNS, ROWS)
     assert (right - left) / (bottom - top) == pytest.approx(600 / 400)
+
+
+def test_a_very_large_view_is_hurried_only_while_it_is_dragged(view: ImageView) -> None:
+    view.resize(1500, 1800)
+    view.tool = Tool.PAN
+    still = grey_of(view)
+    at = QPointF(750, 900)
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(
+            view, QMouseEvent(kind, at, view.mapToGlobal(at), button, button, none)
+        )
+        if kind is QEvent.Type.MouseButtonPress:
+            hurried = grey_of(view)
+    assert (hurried != still).any()
+    assert np.abs(hurried.astype(int) - still).max() < 30
+    np.testing.assert_array_equal(grey_of(view), still)

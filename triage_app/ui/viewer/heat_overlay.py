@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from triage_app.inference.heat_colours import HEAT_COLOURS
 from triage_app.ui.viewer.colour_bar import paint_colour_bar
@@ -15,6 +15,11 @@ from triage_app.ui.viewer.placement import Placement
 __all__ = ["HeatOverlay"]
 
 _HOTTEST = 255
+_THINNED = 3
+"""Of the points of an outline every third is painted; between them it is all but straight."""
+
+_Contour = tuple[QColor, tuple[QPolygonF, ...]]
+"""A colour, and the closed lines of its heat in fractions of the image."""
 
 
 class HeatOverlay:
@@ -24,16 +29,18 @@ class HeatOverlay:
         self._layer: HeatLayer | None = None
         self._style = HeatStyle()
         self._picture: tuple[Orientation, QImage] | None = None
-        self._outlines: tuple[Outline, ...] | None = None
+        self._outlines: tuple[_Contour, ...] | None = None
+        self._drawn: tuple[object, QImage] | None = None
 
     def set_layer(self, layer: HeatLayer | None) -> None:
         """Take another heatmap; None for none."""
-        self._layer, self._picture, self._outlines = layer, None, None
+        self._layer = layer
+        self._picture = self._outlines = self._drawn = None
 
     def set_style(self, style: HeatStyle) -> None:
         """Show it that way."""
         if style.threshold != self._style.threshold:
-            self._picture = self._outlines = None
+            self._picture = self._outlines = self._drawn = None
         self._style = style
 
     def paint(self, painter: QPainter, placement: Placement, rect: QRectF, font: QFont) -> None:
@@ -43,8 +50,8 @@ class HeatOverlay:
             return
         if style.mode is HeatMode.OUTLINES:
             if self._outlines is None:
-                self._outlines = layer.outlines(style.threshold)
-            _paint_outlines(painter, self._outlines, placement, style.opacity)
+                self._outlines = _as_polygons(layer.outlines(style.threshold))
+            painter.drawImage(rect.topLeft(), self._drawn_outlines(painter, placement, rect))
         else:
             painter.save()
             painter.setOpacity(style.opacity)
@@ -54,6 +61,22 @@ class HeatOverlay:
             )
             painter.restore()
         paint_colour_bar(painter, rect, font, threshold=style.threshold)
+
+    def _drawn_outlines(self, painter: QPainter, placement: Placement, rect: QRectF) -> QImage:
+        """Keep what was drawn while only the window changes: wide lines are slow to paint."""
+        ratio = painter.device().devicePixelRatio()
+        key = (placement, self._style, ratio)
+        if self._drawn is None or self._drawn[0] != key:
+            picture = QImage(
+                (rect.size() * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied
+            )
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            own = QPainter(picture)
+            _paint_outlines(own, self._outlines or (), placement, self._style.opacity)
+            own.end()
+            self._drawn = (key, picture)
+        return self._drawn[1]
 
     def _picture_for(self, layer: HeatLayer, orientation: Orientation) -> QImage:
         if self._picture is None or self._picture[0] != orientation:
@@ -69,27 +92,38 @@ def _heat_picture(layer: HeatLayer, threshold: float, orientation: Orientation) 
     return picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
+def _as_polygons(outlines: tuple[Outline, ...]) -> tuple[_Contour, ...]:
+    """Make closed lines once, of fractions of the image; painting only transforms them."""
+    contours = []
+    for level, lines in outlines:
+        red, green, blue = (int(part) for part in HEAT_COLOURS[round(level * _HOTTEST)])
+        polygons = tuple(
+            QPolygonF([QPointF(x, y) for x, y in (*line[:-1:_THINNED].tolist(), line[-1])])
+            for line in lines
+        )
+        contours.append((QColor(red, green, blue), polygons))
+    return tuple(contours)
+
+
 def _paint_outlines(
-    painter: QPainter, outlines: tuple[Outline, ...], placement: Placement, opacity: float
+    painter: QPainter, contours: tuple[_Contour, ...], placement: Placement, opacity: float
 ) -> None:
     """Paint outlines in the colours of their heat, on a dark line so that they show on white."""
+    x0, y0 = placement.to_widget(0, 0)
+    right = placement.to_widget(placement.columns, 0)
+    down = placement.to_widget(0, placement.rows)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setOpacity(opacity)
-    for level, lines in outlines:
-        red, green, blue = (int(part) for part in HEAT_COLOURS[round(level * _HOTTEST)])
-        polygons = [
-            QPolygonF(
-                [
-                    QPointF(*placement.to_widget(x * placement.columns, y * placement.rows))
-                    for x, y in line.tolist()
-                ]
-            )
-            for line in lines
-        ]
-        for colour, width in ((QColor(0, 0, 0, 160), 3.5), (QColor(red, green, blue), 1.8)):
-            painter.setPen(QPen(colour, width))
+    painter.setTransform(
+        QTransform(right[0] - x0, right[1] - y0, down[0] - x0, down[1] - y0, x0, y0), combine=True
+    )
+    for heat_colour, polygons in contours:
+        for colour, width in ((QColor(0, 0, 0, 160), 3.5), (heat_colour, 1.8)):
+            pen = QPen(colour, width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
             for polygon in polygons:
                 painter.drawPolyline(polygon)
     painter.restore()

@@ -319,7 +319,15 @@ class ImageView(QWidget):
         frame, placement, lut = self._frame, self._placement, self._lut
         if frame and placement and lut is not None:
             ratio = self.devicePixelRatioF()
-            paint_frame(painter, frame, placement, lut, clip=rect, pixel_ratio=ratio)
+            paint_frame(
+                painter,
+                frame,
+                placement,
+                lut,
+                clip=rect,
+                pixel_ratio=ratio,
+                is_moving=self._tools.is_dragging,
+            )
             self._heat.paint(painter, placement, rect, font)
             if self._shows_measurements:
                 drawn = self.measuring.all

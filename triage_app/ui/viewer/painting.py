@@ -16,6 +16,9 @@ from triage_app.ui.viewer.placement import Placement
 __all__ = ["image_rect", "paint_cross", "paint_frame", "paint_magnifier"]
 
 _SHARP_FROM_SCALE = 4.0
+_LARGE_VIEW_PIXELS = 2_500_000
+"""More than this cannot be smoothed within a frame's 16 ms."""
+
 _MAGNIFICATION = 2.5
 _MAGNIFIER_RADIUS = 130.0
 _CROSS_ARM = 11.0
@@ -36,6 +39,7 @@ def paint_frame(
     *,
     clip: QRectF,
     pixel_ratio: float,
+    is_moving: bool = False,
 ) -> None:
     """Paint the part of a frame that lies in a rectangle of the widget.
 
@@ -44,6 +48,7 @@ def paint_frame(
     lut : (65536,) uint8, display grey of every level
     clip : what of the widget is in sight
     pixel_ratio : screen pixels per widget pixel
+    is_moving : the next frame follows at once, so that a large one may be painted unsmoothed
     """
     viewport = placement.viewport
     screen_scale = min(viewport.scale, viewport.scale_down) * pixel_ratio
@@ -57,9 +62,9 @@ def paint_frame(
     grey = placement.orientation.apply(frame.look_up(size, rows, columns, lut))
     height, width = grey.shape
     picture = QImage(grey.data, width, height, grey.strides[0], QImage.Format.Format_Grayscale8)
-    painter.setRenderHint(
-        QPainter.RenderHint.SmoothPixmapTransform, screen_scale < _SHARP_FROM_SCALE
-    )
+    is_hurried = is_moving and clip.width() * clip.height() * pixel_ratio**2 > _LARGE_VIEW_PIXELS
+    is_smooth = screen_scale < _SHARP_FROM_SCALE and not is_hurried
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
     left, top, right, bottom = placement.widget_rect(
         part.left() * factor,
         part.top() * factor,

@@ -121,6 +121,11 @@ class ResultPanel(QFrame):
         with QSignalBlocker(self.images):
             self.images.clear()
 
+    def show_card(self, card: ModelCard | None) -> None:
+        """Show results of another model from now on."""
+        self._card = card
+        self.clear()
+
     def show_study(self, study: StudyImages) -> None:
         """Show a study's result and how each of its images ended."""
         result = study.row.result

@@ -64,6 +64,11 @@ class PointerTools:
         self._view = view
         self._drag: _Drag | None = None
 
+    @property
+    def is_dragging(self) -> bool:
+        """Whether frame follows frame."""
+        return self._drag is not None and self._drag.tool.measured is None
+
     def press(self, event: QMouseEvent) -> None:
         """Begin to drag: left as the tool says, right zooms, middle moves."""
         view, at = self._view, event.position()
@@ -114,7 +119,7 @@ class PointerTools:
         placement, at = self._view.placement, event.position()
         if drag is not None and drag.tool.measured and placement is not None:
             self._view.measuring.release(at.x(), at.y(), placement)
-            self._view.update()
+        self._view.update()
 
     def double_click(self, event: QMouseEvent) -> None:
         """Change between the whole image and pixel for pixel at the cursor."""
