@@ -94,6 +94,8 @@ def test_a_folder_becomes_a_list_with_the_flagged_first(
         "Unread  4",
         "Flagged  2",
         "Not processed  1",
+        "Today  0",
+        "Mine  0",
     ]
 
 

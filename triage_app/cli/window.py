@@ -7,8 +7,6 @@ import getpass
 import sys
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from triage_app.cli.exits import Exit
 from triage_app.errors import ModelError
 
@@ -45,19 +43,23 @@ def run(arguments: argparse.Namespace) -> int:
     Raises
     ------
     TriageError
-        where a given path does not exist, or model or database are refused
+        where the settings, the model or the database are refused
     """
+    from triage_app.settings import load_settings, settings_path
     from triage_app.ui.app import WindowOptions, run_window
 
+    settings = load_settings()
     missing = [path for path in arguments.paths if not path.exists()]
     for path in missing:
         print(f"triage-app: {path}: no such file or folder; it is left out.", file=sys.stderr)
     status = run_window(
         WindowOptions(
             paths=[path for path in arguments.paths if path not in missing],
-            database=arguments.database or _default_database(),
-            model_path=_find_model(arguments.model),
-            reader=_reader_name(),
+            database=arguments.database or settings.database,
+            model_path=_find_model(arguments.model or settings.model),
+            reader=settings.reader or _reader_name(),
+            settings=settings,
+            settings_path=settings_path(),
             screenshot=arguments.screenshot,
         )
     )
@@ -85,10 +87,6 @@ def _find_model(given: Path | None) -> Path | None:
     except ModelError as error:
         print(f"triage-app: {error}", file=sys.stderr)
         return None
-
-
-def _default_database() -> Path:
-    return user_data_path("triage-app", appauthor=False) / "worklist.sqlite"
 
 
 def _reader_name() -> str:

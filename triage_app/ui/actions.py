@@ -14,6 +14,7 @@ from triage_app.ui.commands import (
 )
 from triage_app.ui.icons import load_icon
 from triage_app.ui.image_commands import IMAGE_COMMANDS
+from triage_app.ui.reading_commands import DESK_COMMANDS, READING_COMMANDS
 from triage_app.ui.translation import QT_TRANSLATE_NOOP
 
 __all__ = ["COMMANDS", "Command", "CommandGroup", "CommandSpec", "command_text", "make_actions"]
@@ -87,7 +88,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
         QT_TRANSLATE_NOOP("Commands", "Mark as unread"),
         "U",
     ),
+    *READING_COMMANDS,
     *IMAGE_COMMANDS,
+    *DESK_COMMANDS,
     command_spec(
         Command.FULL_SCREEN,
         CommandGroup.HELP,

@@ -6,14 +6,17 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from triage_app.inference.card import ModelCard, card_path_for, read_card
+from triage_app.settings import Settings
+from triage_app.ui.desk_options import DeskOptions, Preferences
 from triage_app.ui.icons import load_icon
+from triage_app.ui.language import use_language
 from triage_app.ui.main_window import MainWindow
 from triage_app.ui.screenshot import Screenshot
 from triage_app.ui.services import Services
@@ -46,6 +49,8 @@ class WindowOptions:
     model_path : None for a window that does not score
     reader : who sits at it
     screenshot : where to write a picture of the window and leave; None stays open
+    settings, settings_path : the settings, and the file that changes are written to; without one
+        they hold for this session only
     """
 
     paths: Sequence[Path]
@@ -53,6 +58,8 @@ class WindowOptions:
     model_path: Path | None
     reader: str
     screenshot: Path | None = None
+    settings: Settings = field(default_factory=Settings)
+    settings_path: Path | None = None
 
 
 def run_window(options: WindowOptions) -> int:
@@ -78,6 +85,8 @@ def run_window(options: WindowOptions) -> int:
         raise TypeError(f"expected a QApplication, found {type(application).__name__}")
     application.setApplicationName("triage-app")
     application.setOrganizationName("triage-app")
+    translators = use_language(application, options.settings.language)
+    logger.debug("%d translations are in use", len(translators))
     application.setWindowIcon(load_icon("application"))
     apply_theme(application)
     card: ModelCard | None = None
@@ -89,7 +98,12 @@ def run_window(options: WindowOptions) -> int:
         model_path=options.model_path,
         reader=options.reader,
     )
-    window = MainWindow(services, None if options.screenshot else QSettings())
+    window = MainWindow(
+        services,
+        None if options.screenshot else QSettings(),
+        options=DeskOptions.from_settings(options.settings),
+        preferences=Preferences(options.settings, options.settings_path),
+    )
     window.show()
     if options.screenshot is None:
         window.open_paths(options.paths)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from triage_app.ui.actions import COMMANDS, CommandGroup, command_text
+from triage_app.ui.actions import COMMANDS, Command, CommandGroup, command_text
 
 __all__ = ["KeySheet"]
 
@@ -42,27 +44,31 @@ def _mouse_lines() -> tuple[tuple[str, str], ...]:
 
 
 class KeySheet(QDialog):
-    """Shows every command with its keys, in two columns of groups."""
+    """Shows every command with its keys, in columns of groups.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    keys : of each command
+    """
+
+    def __init__(
+        self, keys: Mapping[Command, tuple[str, ...]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        left = [
-            line
-            for group in (CommandGroup.FILE, CommandGroup.LIST, CommandGroup.READING)
-            for line in _group_lines(group)
-        ] + _group_lines(CommandGroup.HELP)
-        middle = _group_lines(CommandGroup.IMAGE)
-        right = [
-            *_group_lines(CommandGroup.COMPARE),
-            *_group_lines(CommandGroup.MODEL),
-            (self.tr("On the image"), ""),
-            *_mouse_lines(),
-        ]
+        group = CommandGroup
         columns = QHBoxLayout()
-        columns.setSpacing(40)
-        for lines in (left, middle, right):
+        columns.setSpacing(36)
+        for groups in (
+            (group.FILE, group.LIST, group.HELP),
+            (group.READING, group.COMPARE),
+            (group.IMAGE,),
+            (group.MODEL,),
+        ):
+            lines = [line for each in groups for line in _group_lines(each, keys)]
+            if group.MODEL in groups:
+                lines += [(self.tr("On the image"), ""), *_mouse_lines()]
             columns.addLayout(_make_column(lines))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -73,16 +79,18 @@ class KeySheet(QDialog):
         layout.addWidget(buttons)
 
 
-def _group_lines(group: CommandGroup) -> list[tuple[str, str]]:
+def _group_lines(
+    group: CommandGroup, keys: Mapping[Command, tuple[str, ...]]
+) -> list[tuple[str, str]]:
     """Give the group's head, as a line without keys, and its commands."""
     lines = [(QCoreApplication.translate("Commands", group), "")]
     for spec in COMMANDS:
-        if spec.group is group and spec.keys:
-            keys = ", ".join(
+        if spec.group is group and keys[spec.command]:
+            text = ", ".join(
                 QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-                for key in spec.keys
+                for key in keys[spec.command]
             )
-            lines.append((keys, command_text(spec).rstrip(" …")))
+            lines.append((text, command_text(spec).rstrip(" …")))
     return lines
 
 

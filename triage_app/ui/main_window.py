@@ -19,7 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from triage_app.ui.actions import COMMANDS, Command, CommandGroup, make_actions
+from triage_app.ui.desk import Desk
+from triage_app.ui.desk_options import DeskOptions, Preferences
 from triage_app.ui.key_sheet import KeySheet
+from triage_app.ui.layout_memory import LayoutMemory
 from triage_app.ui.message_bar import MessageBar
 from triage_app.ui.progress_line import ProgressLine, progress_text
 from triage_app.ui.reading import Reading
@@ -29,18 +32,19 @@ from triage_app.ui.viewer.loading import LoadedImage
 from triage_app.ui.viewer.panel import ViewerPanel
 from triage_app.ui.viewer.result_panel import ResultPanel
 from triage_app.ui.viewing import Viewing
+from triage_app.ui.watching import Watching
 from triage_app.ui.wording import probability_text
 from triage_app.ui.workers import Lane, Workers
 from triage_app.ui.worklist.feed import WorklistFeed
 from triage_app.ui.worklist.filter_bar import FilterBar
 from triage_app.ui.worklist.model import WorklistModel
 from triage_app.ui.worklist.view import WorklistView
-from triage_app.worklist.records import InstanceRow, ReadingStatus, StudyFilter
+from triage_app.worklist.records import InstanceRow, StudyFilter
 
 __all__ = ["MainWindow"]
 
 _FIRST_SIZE = QSize(1600, 950)
-_SAVED = ("window/geometry", "window/splitter", "window/list_splitter", "window/columns")
+_TOLD_MILLISECONDS = 8000
 
 
 class MainWindow(QMainWindow):
@@ -49,25 +53,31 @@ class MainWindow(QMainWindow):
     Parameters
     ----------
     services : what the window works on; closed with it
-    settings : where sizes and columns are kept between sessions; None keeps nothing
+    settings : where sizes, columns and keys are kept between sessions; None keeps nothing
+    options : how the site and the reader want to read
+    preferences : behind the settings dialog; None where there is nothing to set
     """
 
     image_shown = Signal()
     """An image, or the reason why there is none, is in front of the reader."""
 
     def __init__(
-        self, services: Services, settings: QSettings | None = None, parent: QWidget | None = None
+        self,
+        services: Services,
+        settings: QSettings | None = None,
+        parent: QWidget | None = None,
+        *,
+        options: DeskOptions = DeskOptions(),  # noqa: B008 - frozen
+        preferences: Preferences | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
-        self._settings = settings
-        self._may_begin_reading = False
         self.setWindowTitle(self.tr("Chest X-ray triage - research use only, not a medical device"))
         self.setAcceptDrops(True)
         self.workers = Workers(self)
         self.actions_by_command = make_actions(self)
         threshold = services.model.threshold if services.model else None
-        self.model = WorklistModel(self)
+        self.model = WorklistModel(self, rule=options.rule)
         self.list_view = WorklistView(self.model, threshold)
         self.filter_bar = FilterBar()
         self.result_panel = ResultPanel(services.card)
@@ -80,10 +90,25 @@ class MainWindow(QMainWindow):
             self.model,
             pages_in_sight=self.list_view.pages_in_sight,
             is_reader_busy=lambda: self.list_view.is_reader_busy,
+            rule=options.rule,
+            merges_when_idle=options.merges_when_idle,
             parent=self,
         )
         self.scoring = Scoring(services, self.workers, parent=self)
         self.reading = Reading(services, self.workers, self)
+        self.watching = Watching(self.workers, self)
+        self.desk = Desk(
+            services,
+            self.workers,
+            self.reading,
+            self.feed,
+            self.list_view,
+            self.actions_by_command,
+            options=options,
+            preferences=preferences,
+            saved=settings,
+            home=self,
+        )
         self._lay_out()
         self.viewing = Viewing(
             services,
@@ -101,10 +126,21 @@ class MainWindow(QMainWindow):
         self._connect_list()
         self._connect_reading()
         self._connect_commands()
-        self._restore_layout()
+        self._connect_desk()
+        left, columns = self.list_splitter, self.list_view
+        self._layout_memory = LayoutMemory(
+            settings,
+            {
+                "window/geometry": (self.saveGeometry, self.restoreGeometry),
+                "window/splitter": (self.splitter.saveState, self.splitter.restoreState),
+                "window/left_splitter": (left.saveState, left.restoreState),
+                "window/list_columns": (columns.save_columns, columns.restore_columns),
+            },
+        )
+        self._layout_memory.restore()
         self.viewing.restore()
-        self._note_no_study()
         self.feed.start()
+        self.watching.watch(options.watched_folders)
         self.workers.submit(
             Lane.SCORING, services.verify_model, on_error=self.message_bar.show_message
         )
@@ -120,9 +156,15 @@ class MainWindow(QMainWindow):
         list_layout.addWidget(self.list_view, 1)
         self.list_splitter = QSplitter(Qt.Orientation.Vertical)
         self.list_splitter.addWidget(list_side)
-        self.list_splitter.addWidget(self.result_panel)
+        result_side = QWidget()
+        result_layout = QVBoxLayout(result_side)
+        result_layout.setContentsMargins(6, 0, 0, 0)
+        result_layout.setSpacing(0)
+        result_layout.addWidget(self.result_panel, 1)
+        result_layout.addWidget(self.desk.verdict_bar)
+        self.list_splitter.addWidget(result_side)
         self.list_splitter.setStretchFactor(0, 1)
-        self.list_splitter.setSizes([640, 210])
+        self.list_splitter.setSizes([600, 250])
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.list_splitter)
         self.splitter.addWidget(self.viewer)
@@ -160,32 +202,36 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
 
     def _make_status_bar(self) -> None:
-        card, model = self._services.card, self._services.model
-        text = (
-            self.tr("Model {}   Operating point: {}, flagged from {}").format(
-                model.title, model.operating_point, probability_text(model.threshold)
-            )
-            if card and model
-            else self.tr("No model: studies are listed and shown, not scored")
-        )
-        self.model_label = QLabel(text)
+        self.model_label = QLabel()
+        self._show_model()
         self.notice_label = QLabel(self.tr("Research use only - not a medical device"))
         self.notice_label.setObjectName("ResearchNotice")
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.desk.mode_label)
         self.statusBar().addWidget(self.model_label)
         self.statusBar().addPermanentWidget(self.progress_line)
         self.statusBar().addPermanentWidget(self.notice_label)
+
+    def _show_model(self) -> None:
+        model = self._services.model
+        self.model_label.setText(
+            self.tr("Model {}   Operating point: {}, flagged from {}").format(
+                model.title, model.operating_point, probability_text(model.threshold)
+            )
+            if model
+            else self.tr("No model: studies are listed and shown, not scored")
+        )
 
     def _connect_list(self) -> None:
         self.filter_bar.filter_chosen.connect(self.feed.set_filter)
         self.filter_bar.text_changed.connect(self.feed.set_text)
         self.filter_bar.left_search.connect(self.list_view.setFocus)
-        self.list_view.order_wanted.connect(
-            lambda order, is_descending: self.feed.set_order(order, is_descending=is_descending)
-        )
+        self.filter_bar.merge_wanted.connect(self.feed.refresh)
+        self.list_view.order_wanted.connect(self.feed.set_order)
         self.list_view.study_chosen.connect(self._open_study)
         self.list_view.study_opened.connect(self.viewer.view.setFocus)
         self.feed.counts_changed.connect(self.filter_bar.show_counts)
+        self.feed.arrivals_counted.connect(self.filter_bar.show_arrivals)
         self.feed.refreshed.connect(self._note_refreshed)
         self.feed.failed.connect(self.message_bar.show_message)
         self.scoring.progressed.connect(self._show_progress)
@@ -214,15 +260,39 @@ class MainWindow(QMainWindow):
             Command.REFRESH: self.feed.refresh,
             Command.NEXT_STUDY: lambda: view.step(1),
             Command.PREVIOUS_STUDY: lambda: view.step(-1),
-            Command.MARK_REVIEWED: lambda: self._set_status(ReadingStatus.REVIEWED),
-            Command.MARK_UNREAD: lambda: self._set_status(ReadingStatus.UNREAD),
             Command.NEXT_IMAGE: lambda: reading.step_image(1),
             Command.PREVIOUS_IMAGE: lambda: reading.step_image(-1),
-            Command.KEYS: lambda: KeySheet(self).open(),
+            Command.KEYS: lambda: KeySheet(self.desk.keys.keys, self).open(),
         }.items():
             self.actions_by_command[command].triggered.connect(lambda _=False, act=act: act())
         self.actions_by_command[Command.FULL_SCREEN].toggled.connect(self._set_full_screen)
         self.actions_by_command[Command.CANCEL_SCORING].setEnabled(False)
+
+    def _connect_desk(self) -> None:
+        desk = self.desk
+        desk.failed.connect(self.message_bar.show_message)
+        desk.told.connect(lambda text: self.statusBar().showMessage(text, _TOLD_MILLISECONDS))
+        desk.model_changed.connect(self._note_model)
+        desk.folders_changed.connect(self.watching.watch)
+        desk.verdict_bar.left.connect(self.list_view.setFocus)
+        self.watching.found.connect(self.open_paths)
+        self.watching.failed.connect(self.message_bar.show_message)
+
+    def _note_model(self) -> None:
+        """Show the results of the model that was chosen, and score what it has not seen."""
+        services, model = self._services, self._services.model
+        self._show_model()
+        self.list_view.show_threshold(model.threshold if model else None)
+        self.result_panel.show_card(services.card)
+        self.feed.set_model(services.model_device_uid, services.reader)
+        if self.reading.study_key:
+            self.reading.open_study(self.reading.study_key)
+        self.workers.submit(
+            Lane.DATABASE,
+            services.paths_without_outcome,
+            on_done=self.open_paths,
+            on_error=self.message_bar.show_message,
+        )
 
     # Opening
 
@@ -263,26 +333,17 @@ class MainWindow(QMainWindow):
     # Reading
 
     def _open_study(self, study_key: str) -> None:
-        self._may_begin_reading = True
+        self.desk.begin_study()
         self.reading.open_study(study_key)
 
-    def _set_status(self, status: ReadingStatus) -> None:
-        if self.reading.study_key:
-            self._may_begin_reading = False
-            self.feed.set_reading_status(self.reading.study_key, status)
-
-    def _note_no_study(self) -> None:
-        for command in (Command.MARK_REVIEWED, Command.MARK_UNREAD):
-            self.actions_by_command[command].setEnabled(False)
-
     def _note_study_asked(self) -> None:
-        for command in (Command.MARK_REVIEWED, Command.MARK_UNREAD):
-            self.actions_by_command[command].setEnabled(True)
+        self.desk.show_study_asked()
         self.result_panel.clear()
         self.viewer.show_nothing("")
 
     def _show_study(self, study: StudyImages) -> None:
         self.result_panel.show_study(study)
+        self.desk.show_study(study)
         if not study.instances:
             self.viewer.show_nothing(self.tr("This study holds no image."))
 
@@ -294,11 +355,7 @@ class MainWindow(QMainWindow):
 
     def _show_image(self, image: LoadedImage) -> None:
         self.viewer.show_image(image)
-        study = self.reading.study
-        if self._may_begin_reading and study:
-            self._may_begin_reading = False
-            if study.row.reading_status is ReadingStatus.UNREAD:
-                self.feed.set_reading_status(study.row.study_key, ReadingStatus.IN_PROGRESS)
+        self.desk.note_image_shown()
         self.image_shown.emit()
 
     def _note_refreshed(self, total: int) -> None:
@@ -330,38 +387,13 @@ class MainWindow(QMainWindow):
 
     # Layout and end
 
-    def _restore_layout(self) -> None:
-        if self._settings is None:
-            return
-        restorers = (
-            self.restoreGeometry,
-            self.splitter.restoreState,
-            self.list_splitter.restoreState,
-            self.list_view.restore_columns,
-        )
-        for name, restore in zip(_SAVED, restorers, strict=True):
-            state = self._settings.value(name)
-            if state is not None:
-                restore(state)
-
-    def _save_layout(self) -> None:
-        if self._settings is None:
-            return
-        states = (
-            self.saveGeometry(),
-            self.splitter.saveState(),
-            self.list_splitter.saveState(),
-            self.list_view.save_columns(),
-        )
-        for name, state in zip(_SAVED, states, strict=True):
-            self._settings.setValue(name, state)
-
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Stop what runs, wait for it, then close the database."""
         self.viewing.close()
-        self._save_layout()
+        self._layout_memory.save()
         self.hide()
         self.feed.stop()
+        self.watching.stop()
         self.workers.shut_down()
         self._services.close()
         super().closeEvent(event)

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage_app.errors import ModelError
-from triage_app.inference.card import ModelCard
+from triage_app.imaging.source import MEMBER_SEPARATOR
+from triage_app.inference.card import ModelCard, card_path_for, read_card
 from triage_app.inference.session import load_model
 from triage_app.intake.events import Assessed, CancelToken, ScanEvent
 from triage_app.intake.scan import scan
+from triage_app.triage.outcome import Scored
 from triage_app.ui.viewer.loading import (
     LoadedImage,
     ModelInput,
     load_image,
     load_model_input,
 )
+from triage_app.worklist.feedback import ReadResult
 from triage_app.worklist.priors import PriorStudy
 from triage_app.worklist.records import (
+    Feedback,
     InstanceRow,
     ModelIdentity,
     ReadingStatus,
     StudyFilter,
     StudyQuery,
     StudyRow,
+    Verdict,
 )
 from triage_app.worklist.store import WorklistStore
 
@@ -64,10 +70,16 @@ class StudyMoment:
 
 @dataclass(frozen=True, slots=True)
 class StudyImages:
-    """A study with its images, those that can be shown first, the driving one before all."""
+    """A study with its images, those that can be shown first, the driving one before all.
+
+    Attributes
+    ----------
+    feedback : what the reader said of its result; None where they said nothing
+    """
 
     row: StudyRow
     instances: tuple[InstanceRow, ...]
+    feedback: Feedback | None = None
 
 
 class Services:
@@ -76,8 +88,10 @@ class Services:
     Parameters
     ----------
     card, model_path : of the model; None where there is none, which leaves the list and the images
-    reader : who sits at the window, as it is written beside a reading status
+    reader : who sits at the window, as it is written beside statuses and verdicts
     scoring_processes : for a scan; 0 scores in the thread that asks
+    withholds_scores : triage only: flags and order are shown, scores and heatmaps never reach the
+        window
     """
 
     def __init__(
@@ -88,13 +102,33 @@ class Services:
         model_path: Path | None,
         reader: str,
         scoring_processes: int = 1,
+        withholds_scores: bool = False,
     ) -> None:
         self._store = store
         self._model_path = model_path
-        self._reader = reader
+        self.reader = reader
         self._scoring_processes = scoring_processes
+        self.withholds_scores = withholds_scores
         self.card = card
         self.model = ModelIdentity.from_card(card) if card else None
+
+    def use_model(self, model_path: Path) -> None:
+        """Score with another model from now on and show its results; old results are kept.
+
+        Raises
+        ------
+        ModelError
+            where its card or the model itself is refused; then the one before stays
+        """
+        card = read_card(card_path_for(model_path))
+        load_model(model_path)
+        self._model_path, self.card = model_path, card
+        self.model = ModelIdentity.from_card(card)
+
+    def paths_without_outcome(self) -> tuple[Path, ...]:
+        """Give the known files that the model has not seen; an archive stands for its members."""
+        found = self._store.paths_without_outcome(self.model_device_uid)
+        return tuple(dict.fromkeys(Path(path.partition(MEMBER_SEPARATOR)[0]) for path in found))
 
     @property
     def model_device_uid(self) -> str:
@@ -104,7 +138,8 @@ class Services:
     def read_list(self, query: StudyQuery, pages: Iterable[int]) -> ListSnapshot:
         """Read some pages of the worklist and all its counts."""
         token = self.change_token()
-        total = self._store.count_studies(query)
+        counts = self._store.count_by_filter(query.model_device_uid, query.text, query.reader)
+        total = counts[query.filter]
         last = max(total - 1, 0) // PAGE_ROWS
         return ListSnapshot(
             query=query,
@@ -112,21 +147,33 @@ class Services:
             pages={
                 page: self.read_page(query, page) for page in sorted(set(pages)) if page <= last
             },
-            counts=self._store.count_by_filter(query.model_device_uid, query.text),
+            counts=counts,
             change_token=token,
         )
+
+    def count_studies(self, query: StudyQuery) -> Mapping[StudyFilter, int]:
+        """Count the studies under each filter for the query's text."""
+        return self._store.count_by_filter(query.model_device_uid, query.text, query.reader)
 
     def read_page(self, query: StudyQuery, page: int) -> tuple[StudyRow, ...]:
         """Read one page of the worklist."""
         paged = replace(query, offset=page * PAGE_ROWS, limit=PAGE_ROWS)
-        return tuple(self._store.list_studies(paged))
+        return tuple(map(self._shown_row, self._store.list_studies(paged)))
+
+    def read_rows(self, query: StudyQuery) -> Iterator[StudyRow]:
+        """Read every row that a query finds, page by page."""
+        page = 0
+        while rows := self.read_page(query, page):
+            yield from rows
+            page += 1
 
     def read_moment(self, study_key: str, query: StudyQuery) -> StudyMoment:
         """Read one study's row, and the counts for the query's text."""
         token = self.change_token()
+        row = self._store.find_study(study_key, query.model_device_uid)
         return StudyMoment(
-            self._store.find_study(study_key, query.model_device_uid),
-            self._store.count_by_filter(query.model_device_uid, query.text),
+            self._shown_row(row) if row else None,
+            self._store.count_by_filter(query.model_device_uid, query.text, query.reader),
             token,
         )
 
@@ -147,15 +194,22 @@ class Services:
                 facts.image.instance_number or 0,
             )
 
-        return StudyImages(row, tuple(sorted(instances, key=place)))
+        return StudyImages(
+            self._shown_row(row),
+            tuple(map(self._shown_instance, sorted(instances, key=place))),
+            self.find_feedback(study_key),
+        )
 
     def load_image(self, instance: InstanceRow, frame_number: int = 0) -> LoadedImage:
         """Decode a frame of an image for the eye and place its heatmap on it."""
-        return load_image(instance, self.card.preprocessing if self.card else None, frame_number)
+        preprocessing = self.card.preprocessing if self.card else None
+        image = load_image(instance, preprocessing, frame_number)
+        return replace(image, heat=None) if self.withholds_scores else image
 
     def find_priors(self, study_key: str) -> tuple[PriorStudy, ...]:
         """Give the earlier chest studies of a study's patient, the newest first."""
-        return self._store.find_priors(study_key, self.model_device_uid)
+        priors = self._store.find_priors(study_key, self.model_device_uid)
+        return tuple(map(self._shown_prior, priors))
 
     def load_model_input(self, instance: InstanceRow) -> ModelInput:
         """Prepare an image as the model gets it.
@@ -169,9 +223,34 @@ class Services:
             raise ModelError("There is no model that could see an image.")
         return load_model_input(instance, self.card.preprocessing)
 
-    def set_reading_status(self, study_key: str, status: ReadingStatus) -> None:
-        """Write how far the reader has come."""
-        self._store.set_reading_status(study_key, status, self._reader)
+    def set_reading_status(
+        self, study_key: str, status: ReadingStatus, reader: str | None = None
+    ) -> None:
+        """Write how far a reader, else the one at the window, has come."""
+        name = self.reader if reader is None else reader
+        self._store.set_reading_status(study_key, status, name)
+
+    def find_row(self, study_key: str) -> StudyRow | None:
+        """Read one study's row; None where it is gone."""
+        return self._store.find_study(study_key, self.model_device_uid)
+
+    def find_feedback(self, study_key: str) -> Feedback | None:
+        """Read what the reader said of a study's result; None where they said nothing."""
+        return self._store.feedback.find(study_key, self.model_device_uid, self.reader)
+
+    def give_feedback(self, study_key: str, verdict: Verdict, reason: str, note: str) -> None:
+        """Write what the reader says of a study's result."""
+        self._store.feedback.give(
+            study_key, self.model_device_uid, self.reader, verdict, reason=reason, note=note
+        )
+
+    def restore_feedback(self, study_key: str, before: Feedback | None) -> None:
+        """Put back what the reader had said before."""
+        self._store.feedback.restore(study_key, self.model_device_uid, self.reader, before)
+
+    def read_results(self) -> list[ReadResult]:
+        """Read every result by every model, with the verdicts on them."""
+        return self._store.feedback.read_results()
 
     def change_token(self) -> object:
         """Give a value that differs once anything in the database has changed."""
@@ -210,6 +289,26 @@ class Services:
         """
         if self._model_path is not None:
             load_model(self._model_path)
+
+    def _shown_row(self, row: StudyRow) -> StudyRow:
+        if not self.withholds_scores:
+            return row
+        return replace(row, result=replace(row.result, probability=None))
+
+    def _shown_prior(self, prior: PriorStudy) -> PriorStudy:
+        if not self.withholds_scores:
+            return prior
+        other = prior.other_result
+        return replace(
+            prior,
+            row=self._shown_row(prior.row),
+            other_result=replace(other, probability=None) if other else None,
+        )
+
+    def _shown_instance(self, instance: InstanceRow) -> InstanceRow:
+        if not self.withholds_scores or not isinstance(instance.outcome, Scored):
+            return instance
+        return replace(instance, outcome=replace(instance.outcome, probability=math.nan))
 
     def close(self) -> None:
         """Close the database."""

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import math
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 from triage_app.errors import FailureReason
 from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.imaging.instance import PatientFacts, StudyFacts
 from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored
-from triage_app.triage.priority import Tier
+from triage_app.triage.priority import PriorityRule, Standing, Tier
 from triage_app.triage.study import StudyState
 from triage_app.worklist.records import ReadingStatus, StudyRow
 
 __all__ = [
     "age_and_sex",
     "age_text",
+    "count_text",
     "date_and_time",
+    "decimal_text",
+    "moment_text",
     "outcome_text",
     "priority_text",
+    "priority_word",
     "probability_text",
     "reading_status_text",
     "reason_text",
     "reasons_text",
+    "standing_of",
     "state_text",
     "study_title",
+    "wait_text",
+    "waited_seconds",
 ]
 
 _LOWEST_SHOWN = 0.01
@@ -127,13 +134,23 @@ def probability_text(probability: float | None) -> str:
     Cut off and not rounded, so that none below a threshold looks as high as it. The ends are
     written as "<0.01" and ">0.99": a certainty is not what a model has.
     """
-    if probability is None:
+    if probability is None or math.isnan(probability):
         return ""
     if probability < _LOWEST_SHOWN:
-        return f"<{_LOWEST_SHOWN}"
+        return f"<{decimal_text(_LOWEST_SHOWN)}"
     if probability > _HIGHEST_SHOWN:
-        return f">{_HIGHEST_SHOWN}"
-    return f"{math.floor(probability * 100 + 1e-9) / 100:.2f}"
+        return f">{decimal_text(_HIGHEST_SHOWN)}"
+    return decimal_text(math.floor(probability * 100 + 1e-9) / 100)
+
+
+def decimal_text(number: float, digits: int = 2) -> str:
+    """Write a number with so many digits behind the reader's decimal mark."""
+    return QLocale().toString(float(number), "f", digits)
+
+
+def count_text(number: int) -> str:
+    """Write a count, grouped as the reader's language does."""
+    return QLocale().toString(number)
 
 
 def age_text(years: float | None) -> str:
@@ -155,17 +172,82 @@ def age_and_sex(patient: PatientFacts) -> str:
 
 
 def date_and_time(day: date | None, clock: time | None) -> str:
-    """Write a date and a time so that they sort and cannot be misread in any country."""
+    """Write a date and a time in the reader's language, the year always whole.
+
+    English is of several countries that put day and month in different places: it gets the form of
+    ISO 8601, which cannot be misread.
+    """
     if day is None:
         return ""
-    return f"{day.isoformat()} {clock:%H:%M}" if clock else day.isoformat()
+    locale = QLocale()
+    if locale.language() in (QLocale.Language.C, QLocale.Language.English):
+        text = day.isoformat()
+    else:
+        form = locale.dateFormat(QLocale.FormatType.ShortFormat)
+        form = form if "yyyy" in form else form.replace("yy", "yyyy")
+        text = locale.toString(QDate(day.year, day.month, day.day), form)
+    if clock is None:
+        return text
+    return f"{text} {locale.toString(QTime(clock.hour, clock.minute), 'HH:mm')}"
 
 
-def priority_text(row: StudyRow) -> str:
+def moment_text(moment: datetime) -> str:
+    """Write a moment by the clock on the reader's wall."""
+    here = moment.astimezone()
+    return date_and_time(here.date(), here.time())
+
+
+def waited_seconds(row: StudyRow, now: datetime) -> float:
+    """Give how long a study has waited, by the department's clock; 0 where that is not known."""
+    if row.waiting_since is None:
+        return 0.0
+    return (now.astimezone().replace(tzinfo=None) - row.waiting_since).total_seconds()
+
+
+def wait_text(seconds: float) -> str:
+    """Write a wait in its two largest units; a study of the future has not waited."""
+    wait = timedelta(seconds=max(seconds, 0.0))
+    hours, minutes = divmod(wait.seconds // 60, 60)
+    if wait.days:
+        return _tr("{} d {} h").format(count_text(wait.days), hours)
+    if hours:
+        return _tr("{} h {} min").format(hours, minutes)
+    return _tr("{} min").format(minutes)
+
+
+def standing_of(row: StudyRow, rule: PriorityRule, now: datetime) -> Standing:
+    """Say whether a row has risen above its tier, and by what."""
+    return rule.standing(
+        waited_seconds(row, now),
+        row.study.requested_priority,
+        is_open=row.reading_status.is_open,
+    )
+
+
+def priority_word(row: StudyRow, rule: PriorityRule, now: datetime) -> str:
+    """Write a row's priority in a cell: what it has risen by, else the number of its tier."""
+    return {
+        Standing.URGENT: row.study.requested_priority,
+        Standing.OVERDUE: _tr("overdue"),
+        Standing.IN_ITS_TIER: str(int(row.tier) + 1),
+    }[standing_of(row, rule, now)]
+
+
+def priority_text(row: StudyRow, rule: PriorityRule, now: datetime) -> str:
     """Explain why a row stands where it stands when the list is in order of priority."""
     since = date_and_time(row.study.study_date, row.study.study_time) or _tr(
         "{} (received)"
-    ).format(f"{row.received:%Y-%m-%d %H:%M}")
+    ).format(moment_text(row.received))
+    standing = standing_of(row, rule, now)
+    if standing is Standing.URGENT:
+        return _tr("Requested as {}: stands before all others. Oldest first; of {}.").format(
+            row.study.requested_priority, since
+        )
+    if standing is Standing.OVERDUE:
+        return _tr(
+            "Has waited {}, the limit is {}: stands before all that have not, whatever the "
+            "result. Oldest first; of {}."
+        ).format(wait_text(waited_seconds(row, now)), wait_text(rule.maximum_wait_seconds), since)
     reason = {
         Tier.FLAGGED: _tr("Flagged: stands before all others."),
         Tier.UNKNOWN: _tr("An image failed or still waits: stands after the flagged."),

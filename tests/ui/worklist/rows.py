@@ -19,6 +19,7 @@ def make_row(
     probability: float | None = 0.7,
     status: ReadingStatus = ReadingStatus.UNREAD,
     reasons: tuple[str, ...] = (),
+    priority: str = "",
 ) -> StudyRow:
     if probability is None:
         result = StudyResult(StudyState.NOT_PROCESSED, excluded=1, reasons=reasons)
@@ -33,7 +34,12 @@ def make_row(
     return StudyRow(
         study_key=key,
         patient=PatientFacts(f"Name, {key}", f"ID-{key}", None, 4.0, "F"),
-        study=StudyFacts(study_date=date(2025, 3, 1), study_time=time(8, 15)),
+        study=StudyFacts(
+            accession_number=f"A-{key}",
+            study_date=date(2025, 3, 1),
+            study_time=time(8, 15),
+            requested_priority=priority,
+        ),
         modality="CR",
         images=1,
         result=result,
@@ -41,6 +47,7 @@ def make_row(
         reading_status=status,
         reader="",
         received=datetime(2025, 3, 1, 8, 20, tzinfo=UTC),
+        waiting_since=datetime(2025, 3, 1, 8, 15),
     )
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 
 from tests.ui.worklist.rows import QUERY, make_row, make_snapshot
+from triage_app.triage.priority import PriorityRule
 from triage_app.ui.services import PAGE_ROWS
 from triage_app.ui.worklist.model import COLUMNS, Column, Role, WorklistModel
 from triage_app.worklist.records import ReadingStatus, StudyOrder
@@ -41,22 +43,47 @@ def test_it_is_a_sound_model_through_every_change(qtmodeltester: ModelTester) ->
         qtmodeltester.check(model)
 
 
-def test_a_row_says_all_that_the_list_shows(model: WorklistModel) -> None:
+def at(hour: int, minute: int = 0, day: int = 1) -> datetime:
+    """Give a moment by the department's clock, which is this machine's."""
+    return datetime(2025, 3, day, hour, minute).astimezone(UTC)
+
+
+def test_a_row_says_all_that_the_list_shows() -> None:
+    model = WorklistModel(now=lambda: at(10, 20))
     model.show_snapshot(make_snapshot([make_row("a", 0.93, reasons=("decoder x 2",))]))
-    cells = [text(model, 0, column) for column in Column]
-    assert cells == [
-        "flagged",
-        "0.93",
-        "unread",
-        "Name, a",
-        "ID-a",
-        "4 y F",
-        "2025-03-01 08:15",
-        "CR",
-        "",
-        "1",
-        "cannot be decoded (2)",
-    ]
+    assert {column: text(model, 0, column) for column in Column} == {
+        Column.PRIORITY: "1",
+        Column.FLAG: "flagged",
+        Column.SCORE: "0.93",
+        Column.STATUS: "unread",
+        Column.PATIENT_NAME: "Name, a",
+        Column.PATIENT_ID: "ID-a",
+        Column.AGE_SEX: "4 y F",
+        Column.STUDY_DATE: "2025-03-01 08:15",
+        Column.WAITING: "2 h 5 min",
+        Column.DESCRIPTION: "",
+        Column.REASON: "cannot be decoded (2)",
+        Column.IMAGES: "1",
+        Column.MODALITY: "CR",
+        Column.ACCESSION: "A-a",
+        Column.READER: "",
+    }
+
+
+def test_a_row_says_why_it_stands_where_it_stands() -> None:
+    rule = PriorityRule(maximum_wait_seconds=3600.0, urgent=("STAT",))
+    model = WorklistModel(rule=rule, now=lambda: at(9, 30))
+    reviewed = make_row("c", 0.2, ReadingStatus.REVIEWED)
+    model.show_snapshot(
+        make_snapshot([make_row("a", 0.2, priority="STAT"), make_row("b", 0.2), reviewed])
+    )
+    words = [text(model, row, Column.PRIORITY) for row in range(3)]
+    assert words == ["STAT", "overdue", "3"]
+    why = [model.index(row, Column.FLAG).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
+    assert "Requested as STAT" in why[0]
+    assert "Has waited 1 h 15 min, the limit is 1 h 0 min" in why[1]
+    assert why[2].startswith("Not flagged")
+    assert text(model, 2, Column.WAITING) == "", "nobody waits for a study that was read"
 
 
 def test_every_column_has_a_head_and_every_order_a_column() -> None:
@@ -64,7 +91,9 @@ def test_every_column_has_a_head_and_every_order_a_column() -> None:
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
     assert all(heads)
     assert len(set(heads)) == len(Column)
-    assert {spec.order for spec in COLUMNS.values()} - {None} == set(StudyOrder)
+    # the order of arrival has a command of its own
+    orders = {spec.order for spec in COLUMNS.values()} - {None}
+    assert orders | {StudyOrder.ARRIVAL} == set(StudyOrder)
 
 
 def test_a_screen_reader_hears_column_and_cell(model: WorklistModel) -> None:

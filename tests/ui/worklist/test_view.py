@@ -10,7 +10,7 @@ from tests.ui.worklist.rows import make_row, make_snapshot
 from triage_app.ui.services import PAGE_ROWS
 from triage_app.ui.worklist.model import Column, WorklistModel
 from triage_app.ui.worklist.view import WorklistView
-from triage_app.worklist.records import StudyOrder
+from triage_app.worklist.records import ReadingStatus, SortKey, StudyOrder
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -176,43 +176,111 @@ def test_enter_opens(qtbot: QtBot, view: WorklistView, key: Qt.Key) -> None:
         qtbot.keyClick(view, key)
 
 
-def click_head(qtbot: QtBot, view: WorklistView, column: Column) -> None:
+def head(view: WorklistView, column: Column) -> str:
+    return str(view.model().headerData(column, Qt.Orientation.Horizontal))
+
+
+def click_head(
+    qtbot: QtBot,
+    view: WorklistView,
+    column: Column,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
     header = view.horizontalHeader()
     at = QPoint(header.sectionViewportPosition(column) + 12, header.height() // 2)
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, modifier, at)
 
 
 def test_a_click_on_a_head_sorts_and_another_turns_it_round(
     qtbot: QtBot, view: WorklistView
 ) -> None:
-    wanted: list[tuple[StudyOrder, bool]] = []
-    view.order_wanted.connect(lambda order, is_descending: wanted.append((order, is_descending)))
+    wanted: list[tuple[SortKey, ...]] = []
+    view.order_wanted.connect(wanted.append)
     click_head(qtbot, view, Column.PATIENT_NAME)
     click_head(qtbot, view, Column.PATIENT_NAME)
-    assert wanted == [(StudyOrder.PATIENT_NAME, False), (StudyOrder.PATIENT_NAME, True)]
+    assert wanted == [
+        (SortKey(StudyOrder.PATIENT_NAME),),
+        (SortKey(StudyOrder.PATIENT_NAME, is_descending=True),),
+    ]
     assert view.horizontalHeader().sortIndicatorSection() == Column.PATIENT_NAME
 
 
 def test_scores_sort_with_the_highest_first(qtbot: QtBot, view: WorklistView) -> None:
     with qtbot.waitSignal(view.order_wanted) as wanted:
         click_head(qtbot, view, Column.SCORE)
-    assert wanted.args == [StudyOrder.PROBABILITY, True]
+    assert wanted.args == [(SortKey(StudyOrder.PROBABILITY, is_descending=True),)]
+
+
+def test_a_click_with_shift_adds_a_key_and_the_heads_show_the_ranks(
+    qtbot: QtBot, view: WorklistView
+) -> None:
+    click_head(qtbot, view, Column.STATUS)
+    with qtbot.waitSignal(view.order_wanted) as wanted:
+        click_head(qtbot, view, Column.SCORE, Qt.KeyboardModifier.ShiftModifier)
+    by_score = SortKey(StudyOrder.PROBABILITY, is_descending=True)
+    assert wanted.args == [(SortKey(StudyOrder.READING_STATUS), by_score)]
+    assert head(view, Column.STATUS) == "Status  1▲"
+    assert head(view, Column.SCORE) == "Score  2▼"
+    with qtbot.waitSignal(view.order_wanted) as wanted:
+        click_head(qtbot, view, Column.STATUS, Qt.KeyboardModifier.ShiftModifier)
+    turned = SortKey(StudyOrder.READING_STATUS, is_descending=True)
+    assert wanted.args == [(turned, by_score)]
+    click_head(qtbot, view, Column.PATIENT_NAME)
+    assert head(view, Column.STATUS) == "Status"
+    assert view.horizontalHeader().sortIndicatorSection() == Column.PATIENT_NAME
+
+
+def test_the_order_of_arrival_is_one_call_away_and_back(qtbot: QtBot, view: WorklistView) -> None:
+    with qtbot.waitSignal(view.order_wanted) as wanted:
+        view.sort_by_arrival(True)
+    assert wanted.args == [(SortKey(StudyOrder.ARRIVAL),)]
+    assert view.is_in_arrival_order
+    with qtbot.waitSignal(view.order_wanted) as wanted:
+        view.sort_by_arrival(False)
+    assert wanted.args == [(SortKey(StudyOrder.PRIORITY),)]
+    assert view.is_in_priority_order
+
+
+def test_unread_studies_are_stepped_through_round_the_ends(view: WorklistView) -> None:
+    model = view.model()
+    assert isinstance(model, WorklistModel)
+    done = ReadingStatus.REVIEWED
+    rows = [make_row("a"), make_row("b", status=done), make_row("c"), make_row("d", status=done)]
+    model.show_snapshot(make_snapshot(rows))
+    view.choose(0)
+    view.step_unread(1)
+    assert view.chosen_key == "c"
+    view.step_unread(1)
+    assert view.chosen_key == "a"
+    view.step_unread(-1)
+    assert view.chosen_key == "c"
+
+
+def test_what_is_withheld_cannot_be_shown_again(view: WorklistView) -> None:
+    state = view.save_columns()
+    view.withhold(frozenset({Column.SCORE}))
+    view.restore_columns(state)
+    assert view.isColumnHidden(Column.SCORE)
+    view.withhold(frozenset())
+    assert not view.isColumnHidden(Column.SCORE)
 
 
 def test_a_column_that_does_not_sort_leaves_the_order(qtbot: QtBot, view: WorklistView) -> None:
     with qtbot.assertNotEmitted(view.order_wanted):
         click_head(qtbot, view, Column.REASON)
-    assert view.horizontalHeader().sortIndicatorSection() == Column.FLAG
+    assert view.horizontalHeader().sortIndicatorSection() == Column.PRIORITY
 
 
 def test_columns_come_back_as_they_were_left(qtbot: QtBot, view: WorklistView) -> None:
     view.setColumnWidth(Column.PATIENT_NAME, 222)
-    view.setColumnHidden(Column.MODALITY, True)
+    view.setColumnHidden(Column.IMAGES, True)
+    view.setColumnHidden(Column.READER, False)
     other = WorklistView(WorklistModel(view), threshold=None)
     qtbot.addWidget(other)
     other.restore_columns(view.save_columns())
     assert other.columnWidth(Column.PATIENT_NAME) == 222
-    assert other.isColumnHidden(Column.MODALITY)
+    assert other.isColumnHidden(Column.IMAGES)
+    assert not other.isColumnHidden(Column.READER)
 
 
 def test_the_hand_on_the_list_is_noticed(qtbot: QtBot, view: WorklistView) -> None:

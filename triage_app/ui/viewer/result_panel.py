@@ -165,7 +165,7 @@ class ResultPanel(QFrame):
             text = self.tr("Probability of {}").format(self._card.finding)
             if result.scored > 1:
                 text = self.tr("{}, the highest of {} images").format(text, result.scored)
-            lines.append(text)
+            lines += [text, self._calibration_line(self._card)]
         point = self._operating_point(result.operating_point)
         if point is not None:
             text = self.tr("Operating point {}: sensitivity {}, specificity {} ({}, n = {:,})")
@@ -177,6 +177,15 @@ class ResultPanel(QFrame):
             lines.append(self.tr("Not scored: {}").format(reasons_text(result.reasons)))
         lines.append(self.tr("Model {}").format(self._card.title))
         return "\n".join(lines)
+
+    def _calibration_line(self, card: ModelCard) -> str:
+        """Say how far the score may be taken for a frequency."""
+        if not card.calibration:
+            return self.tr(
+                "Not calibrated: the score orders images, it is no frequency of disease."
+            )
+        figures = (f"{name} {_estimate(figure)}" for name, figure in card.calibration.items())
+        return self.tr("Calibration: {}").format("; ".join(figures))
 
     def _fill_images(self, study: StudyImages) -> None:
         driving = study.row.result.driving_sop_instance_uid

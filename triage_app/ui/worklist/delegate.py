@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from triage_app.triage.priority import Standing
 from triage_app.triage.study import StudyState
 from triage_app.ui.icons import draw_icon
 from triage_app.ui.theme import READING_ROOM, Theme
@@ -23,6 +24,10 @@ _DONE = frozenset(
         ReadingStatus.CANCELLED,
     }
 )
+_RISEN = {
+    Standing.URGENT: ("urgent", READING_ROOM.text),
+    Standing.OVERDUE: ("overdue", READING_ROOM.caution),
+}
 _PADDING = 8.0
 _ICON_SIZE = 15.0
 _SCORE_WIDTH = 38.0
@@ -67,7 +72,7 @@ class StudyDelegate(QStyledItemDelegate):
         study = index.data(Role.STUDY)
         if isinstance(study, StudyRow) and study.reading_status in _DONE:
             option.palette.setColor(QPalette.ColorRole.Text, QColor(READING_ROOM.muted))
-        if index.column() == Column.IMAGES:
+        if index.column() in (Column.IMAGES, Column.MODALITY):
             option.displayAlignment = Qt.AlignmentFlag.AlignCenter
         option.state &= ~QStyle.StateFlag.State_HasFocus
 
@@ -79,7 +84,9 @@ class StudyDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint one cell."""
         study = index.data(Role.STUDY)
-        if index.column() not in (Column.FLAG, Column.SCORE) or not isinstance(study, StudyRow):
+        standing = index.data(Role.STANDING) if index.column() == Column.PRIORITY else None
+        is_ours = index.column() in (Column.FLAG, Column.SCORE) or standing in _RISEN
+        if not is_ours or not isinstance(study, StudyRow):
             super().paint(painter, option, index)
             return
         self.initStyleOption(option, index)
@@ -90,7 +97,10 @@ class StudyDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(option.font)
         rect = QRectF(option.rect).adjusted(_PADDING, 0, -_PADDING, 0)
-        if index.column() == Column.FLAG:
+        if isinstance(standing, Standing):
+            icon, colour = _RISEN[standing]
+            _paint_word(painter, rect, icon, colour, text, colour)
+        elif index.column() == Column.FLAG:
             _paint_state(painter, rect, study.result.state)
         elif study.result.probability is not None:
             is_flagged = study.result.state is StudyState.FLAGGED
@@ -140,13 +150,17 @@ def paint_score_bar(
 
 def _paint_state(painter: QPainter, rect: QRectF, state: StudyState) -> None:
     colour = state_colour(state)
-    icon = QRectF(
+    words = colour if state is not StudyState.NOT_FLAGGED else READING_ROOM.text
+    _paint_word(painter, rect, state_icon(state), colour, state_text(state), words)
+
+
+def _paint_word(
+    painter: QPainter, rect: QRectF, icon: str, colour: str, text: str, text_colour: str
+) -> None:
+    place = QRectF(
         rect.left(), rect.center().y() - _ICON_SIZE / 2 - _OPTICAL_RISE, _ICON_SIZE, _ICON_SIZE
     )
-    draw_icon(painter, state_icon(state), colour, icon)
-    painter.setPen(QColor(colour if state is not StudyState.NOT_FLAGGED else READING_ROOM.text))
-    painter.drawText(
-        rect.adjusted(_ICON_SIZE + 7, 0, 0, 0),
-        int(Qt.AlignmentFlag.AlignVCenter),
-        state_text(state),
-    )
+    draw_icon(painter, icon, colour, place)
+    painter.setPen(QColor(text_colour))
+    beside = rect.adjusted(_ICON_SIZE + 7, 0, 0, 0)
+    painter.drawText(beside, int(Qt.AlignmentFlag.AlignVCenter), text)

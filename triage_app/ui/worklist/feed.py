@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from triage_app.triage.priority import PriorityRule
 from triage_app.ui.services import ListSnapshot, Services, StudyMoment
 from triage_app.ui.workers import Lane, LatestRequest, Workers
 from triage_app.ui.worklist.model import WorklistModel
-from triage_app.worklist.records import ReadingStatus, StudyFilter, StudyOrder, StudyQuery
+from triage_app.worklist.records import SortKey, StudyFilter, StudyQuery
 
 __all__ = ["WorklistFeed"]
 
@@ -26,12 +27,16 @@ class WorklistFeed(QObject):
     ----------
     pages_in_sight : gives the pages that a refresh must bring
     is_reader_busy : tells whether rows must not move under the reader's hand just now
+    rule : what stands before its tier in the order of priority
+    merges_when_idle : whether changes enter the list by themselves; else only when asked
     """
 
     refreshed = Signal(int)
     """The list was read again; how many studies it finds."""
     counts_changed = Signal(object)
     """Studies per `StudyFilter`, for the same text."""
+    arrivals_counted = Signal(int)
+    """How many studies wait to enter the list; 0 for none, -1 where only others have changed."""
     failed = Signal(str)
     """A sentence for people."""
 
@@ -43,6 +48,8 @@ class WorklistFeed(QObject):
         *,
         pages_in_sight: Callable[[], frozenset[int]],
         is_reader_busy: Callable[[], bool],
+        rule: PriorityRule = PriorityRule(),  # noqa: B008 - frozen
+        merges_when_idle: bool = True,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,13 +59,16 @@ class WorklistFeed(QObject):
         self._pages_in_sight = pages_in_sight
         self._is_reader_busy = is_reader_busy
         self._latest = LatestRequest(workers, Lane.DATABASE)
-        self._query = StudyQuery(services.model_device_uid)
+        self.merges_when_idle = merges_when_idle
+        self._query = StudyQuery(services.model_device_uid, rule=rule, reader=services.reader)
         self._typing = self._make_timer(_TYPING_MILLISECONDS, self.refresh)
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MILLISECONDS)
         self._poll.timeout.connect(self._look_for_changes)
         self._is_looking = False
         self._known_token: object = None
+        self._counted_token: object = None
+        self._total = 0
         model.page_wanted.connect(self._read_page)
 
     @property
@@ -76,9 +86,25 @@ class WorklistFeed(QObject):
         self._query = replace(self._query, text=text.strip())
         self._typing.start()
 
-    def set_order(self, order: StudyOrder, *, is_descending: bool) -> None:
+    def set_order(self, keys: tuple[SortKey, ...]) -> None:
         """Sort in another way."""
-        self._query = replace(self._query, order=order, is_descending=is_descending)
+        first, *then = keys
+        self._query = replace(
+            self._query,
+            order=first.order,
+            is_descending=first.is_descending,
+            then=tuple(then),
+        )
+        self.refresh()
+
+    def set_rule(self, rule: PriorityRule) -> None:
+        """Let other studies rise."""
+        self._query = replace(self._query, rule=rule)
+        self.refresh()
+
+    def set_model(self, device_uid: str, reader: str) -> None:
+        """Show another model's results, or another reader's studies."""
+        self._query = replace(self._query, model_device_uid=device_uid, reader=reader)
         self.refresh()
 
     def start(self) -> None:
@@ -100,24 +126,17 @@ class WorklistFeed(QObject):
             on_error=self.failed.emit,
         )
 
-    def set_reading_status(self, study_key: str, status: ReadingStatus) -> None:
-        """Write a reading status, then show it where the study stands."""
-        self._workers.submit(
-            Lane.DATABASE,
-            partial(self._services.set_reading_status, study_key, status),
-            on_done=lambda _: self._show_study(study_key),
-            on_error=self.failed.emit,
-        )
-
     def _show(self, snapshot: ListSnapshot) -> None:
-        self._known_token = snapshot.change_token
+        self._known_token = self._counted_token = snapshot.change_token
+        self._total = snapshot.counts.get(StudyFilter.ALL, snapshot.total)
         self._model.show_snapshot(snapshot)
+        self.arrivals_counted.emit(0)
         self.counts_changed.emit(snapshot.counts)
         self.refreshed.emit(snapshot.total)
 
     def _look_for_changes(self) -> None:
-        """Merge arrivals, several at a time, and never while the reader's hand is on the list."""
-        if self._is_looking or self._is_reader_busy():
+        """Look whether something was written; never let rows move under the reader's hand."""
+        if self._is_looking:
             return
         self._is_looking = True
         self._workers.submit(
@@ -129,14 +148,28 @@ class WorklistFeed(QObject):
 
     def _compare_token(self, token: object) -> None:
         self._is_looking = False
-        if token != self._known_token:
+        if token == self._known_token:
+            return
+        if self.merges_when_idle and not self._is_reader_busy():
             self.refresh()
+        elif token != self._counted_token:
+            self._counted_token = token
+            self._workers.submit(
+                Lane.DATABASE,
+                partial(self._services.count_studies, self._query),
+                on_done=self._tell_arrivals,
+                on_error=self.failed.emit,
+            )
+
+    def _tell_arrivals(self, counts: Mapping[StudyFilter, int]) -> None:
+        self.counts_changed.emit(counts)
+        self.arrivals_counted.emit(max(counts[StudyFilter.ALL] - self._total, 0) or -1)
 
     def _report_failed_look(self, sentence: str) -> None:
         self._is_looking = False
         self.failed.emit(sentence)
 
-    def _show_study(self, study_key: str) -> None:
+    def show_study(self, study_key: str) -> None:
         """Change the row in place, so that it does not leave a tab under the reader's hand."""
         self._workers.submit(
             Lane.DATABASE,
@@ -146,7 +179,8 @@ class WorklistFeed(QObject):
         )
 
     def _replace(self, state: StudyMoment) -> None:
-        self._known_token = state.change_token
+        if self._known_token == self._counted_token:  # else others have written, too
+            self._known_token = self._counted_token = state.change_token
         if state.row is not None:
             self._model.replace_study(state.row)
         self.counts_changed.emit(state.counts)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabBar, QToolButton, QWidget
 
 from triage_app.ui.icons import load_icon
 from triage_app.ui.theme import READING_ROOM
 from triage_app.ui.translation import QT_TRANSLATE_NOOP
+from triage_app.ui.wording import count_text
 from triage_app.worklist.records import StudyFilter
 
 __all__ = ["FilterBar"]
@@ -20,6 +21,8 @@ _TABS = {
     StudyFilter.UNREAD: QT_TRANSLATE_NOOP("FilterBar", "Unread"),
     StudyFilter.FLAGGED: QT_TRANSLATE_NOOP("FilterBar", "Flagged"),
     StudyFilter.NOT_PROCESSED: QT_TRANSLATE_NOOP("FilterBar", "Not processed"),
+    StudyFilter.TODAY: QT_TRANSLATE_NOOP("FilterBar", "Today"),
+    StudyFilter.MINE: QT_TRANSLATE_NOOP("FilterBar", "Mine"),
 }
 
 
@@ -29,6 +32,8 @@ class FilterBar(QWidget):
     filter_chosen = Signal(object)
     """A `StudyFilter`."""
     text_changed = Signal(str)
+    merge_wanted = Signal()
+    """The reader asks for what has come in meanwhile."""
     left_search = Signal()
     """The reader is done with the search field and goes back to the list."""
 
@@ -51,11 +56,18 @@ class FilterBar(QWidget):
             QAction(load_icon("search", READING_ROOM.muted), "", self.search),
             QLineEdit.ActionPosition.LeadingPosition,
         )
-        self.search.setMinimumWidth(150)
+        self.search.setMinimumWidth(110)
         self.search.installEventFilter(self)
+        self.badge = QToolButton()
+        self.badge.setObjectName("ArrivalBadge")
+        self.badge.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.badge.setToolTip(self.tr("Let them into the list (F5)"))
+        self.badge.clicked.connect(self.merge_wanted)
+        self.badge.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 4, 4)
         layout.addWidget(self.tabs, 0)
+        layout.addWidget(self.badge)
         layout.addStretch(1)
         layout.addWidget(self.search, 3)
         self.tabs.currentChanged.connect(
@@ -66,7 +78,14 @@ class FilterBar(QWidget):
     def show_counts(self, counts: Mapping[StudyFilter, int]) -> None:
         """Write how many studies each tab holds."""
         for index, wanted in enumerate(self._filters):
-            self.tabs.setTabText(index, f"{_tab_text(wanted)}  {counts.get(wanted, 0):,}")
+            self.tabs.setTabText(index, f"{_tab_text(wanted)}  {count_text(counts.get(wanted, 0))}")
+
+    def show_arrivals(self, number: int) -> None:
+        """Say how many studies wait to enter the list; 0 for none, -1 for other changes."""
+        text = self.tr("{} new").format(count_text(number)) if number > 0 else self.tr("changes")
+        self.badge.setText(text)
+        self.badge.setAccessibleName(self.tr("Waiting to enter the list: {}").format(text))
+        self.badge.setVisible(number != 0)
 
     def choose(self, wanted: StudyFilter) -> None:
         """Go to a tab."""

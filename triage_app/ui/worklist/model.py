@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import PurePath
 
@@ -16,17 +18,24 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from triage_app.triage.priority import PriorityRule, Standing
 from triage_app.ui.services import PAGE_ROWS, ListSnapshot
 from triage_app.ui.translation import QT_TRANSLATE_NOOP
 from triage_app.ui.wording import (
     age_and_sex,
+    count_text,
     date_and_time,
+    moment_text,
     priority_text,
+    priority_word,
     probability_text,
     reading_status_text,
     reasons_text,
+    standing_of,
     state_text,
     study_title,
+    wait_text,
+    waited_seconds,
 )
 from triage_app.worklist.recording import FOLDER_PREFIX
 from triage_app.worklist.records import StudyOrder, StudyQuery, StudyRow
@@ -40,22 +49,27 @@ class Role(IntEnum):
     """What the view and its delegate ask for beside Qt's own roles."""
 
     STUDY = Qt.ItemDataRole.UserRole + 1
+    STANDING = Qt.ItemDataRole.UserRole + 2
 
 
 class Column(IntEnum):
     """Columns in the order of the table."""
 
-    FLAG = 0
-    SCORE = 1
-    STATUS = 2
-    PATIENT_NAME = 3
-    PATIENT_ID = 4
-    AGE_SEX = 5
-    STUDY_DATE = 6
-    MODALITY = 7
-    DESCRIPTION = 8
-    IMAGES = 9
+    PRIORITY = 0
+    FLAG = 1
+    SCORE = 2
+    STATUS = 3
+    PATIENT_NAME = 4
+    PATIENT_ID = 5
+    AGE_SEX = 6
+    STUDY_DATE = 7
+    WAITING = 8
+    DESCRIPTION = 9
     REASON = 10
+    IMAGES = 11
+    MODALITY = 12
+    ACCESSION = 13
+    READER = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +97,11 @@ def _spec(
 
 
 COLUMNS: dict[Column, ColumnSpec] = {
+    Column.PRIORITY: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Priority"), StudyOrder.PRIORITY, "overdue 00"
+    ),
     Column.FLAG: _spec(
-        QT_TRANSLATE_NOOP("Worklist", "AI result"), StudyOrder.PRIORITY, "not processed 00"
+        QT_TRANSLATE_NOOP("Worklist", "AI result"), StudyOrder.RESULT, "not processed 00"
     ),
     Column.SCORE: _spec(
         QT_TRANSLATE_NOOP("Worklist", "Score"),
@@ -105,28 +122,54 @@ COLUMNS: dict[Column, ColumnSpec] = {
     Column.STUDY_DATE: _spec(
         QT_TRANSLATE_NOOP("Worklist", "Study date"), StudyOrder.STUDY_DATE, "2000-00-00 00:00"
     ),
-    Column.MODALITY: _spec(QT_TRANSLATE_NOOP("Worklist", "Mod."), StudyOrder.MODALITY, "CR"),
+    Column.WAITING: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Waiting"), StudyOrder.WAITING, "000 d 00 h"
+    ),
     Column.DESCRIPTION: _spec(
         QT_TRANSLATE_NOOP("Worklist", "Description"), StudyOrder.DESCRIPTION, "Chest X-ray"
     ),
+    Column.REASON: _spec(QT_TRANSLATE_NOOP("Worklist", "Reason"), None, "not a radiograph"),
     Column.IMAGES: _spec(
         QT_TRANSLATE_NOOP("Worklist", "Images"),
         StudyOrder.IMAGES,
         "00",
         is_descending_first=True,
     ),
-    Column.REASON: _spec(QT_TRANSLATE_NOOP("Worklist", "Reason"), None, "not a radiograph"),
+    Column.MODALITY: _spec(QT_TRANSLATE_NOOP("Worklist", "Mod."), StudyOrder.MODALITY, "CR"),
+    Column.ACCESSION: _spec(
+        QT_TRANSLATE_NOOP("Worklist", "Accession"), StudyOrder.ACCESSION, "A00000000"
+    ),
+    Column.READER: _spec(QT_TRANSLATE_NOOP("Worklist", "Reader"), StudyOrder.READER, "Dr. Probe"),
 }
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class WorklistModel(QAbstractTableModel):
-    """Rows of one query; those that are not read yet are asked for when the view shows them."""
+    """Rows of one query; those that are not read yet are asked for when the view shows them.
+
+    Parameters
+    ----------
+    rule : by which rows rise in the order of priority
+    now : the clock that waiting times are told by
+    """
 
     page_wanted = Signal(int)
     """Number of a page that the view would like to show."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        rule: PriorityRule = PriorityRule(),  # noqa: B008 - frozen
+        now: Callable[[], datetime] = _now,
+    ) -> None:
         super().__init__(parent)
+        self.rule = rule
+        self._now = now
+        self._ranks: dict[Column, str] = {}
         self._query: StudyQuery | None = None
         self._total = 0
         self._pages: dict[int, tuple[StudyRow, ...]] = {}
@@ -219,10 +262,30 @@ class WorklistModel(QAbstractTableModel):
     ) -> object:
         """Give the head of a column."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return QCoreApplication.translate("Worklist", COLUMNS[Column(section)].title)
+            column = Column(section)
+            title = QCoreApplication.translate("Worklist", COLUMNS[column].title)
+            return title + self._ranks.get(column, "")
         if orientation is Qt.Orientation.Vertical and role == Qt.ItemDataRole.DisplayRole:
             return section + 1
         return None
+
+    def show_ranks(self, keys: Sequence[tuple[Column, bool]]) -> None:
+        """Write beside the heads which of several columns sorts first, second and so on.
+
+        Parameters
+        ----------
+        keys : columns with whether their highest stands first; one alone needs no rank
+        """
+        self._ranks = {
+            column: f"  {rank}{'▼' if is_descending else '▲'}"
+            for rank, (column, is_descending) in enumerate(keys, 1)
+            if len(keys) > 1
+        }
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    def standing_of(self, study: StudyRow) -> Standing:
+        """Say whether a study has risen above its tier now, and by what."""
+        return standing_of(study, self.rule, self._now())
 
     def data(  # noqa: PLR0911 - one line per role
         self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole
@@ -237,16 +300,37 @@ class WorklistModel(QAbstractTableModel):
         column = Column(index.column())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return _cell_text(study, column)
+                return self._cell_text(study, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return _tool_tip(study, column)
+                return self._tool_tip(study, column)
             case Qt.ItemDataRole.AccessibleTextRole:
                 title = QCoreApplication.translate("Worklist", COLUMNS[column].title)
-                return f"{title}: {_cell_text(study, column) or '-'}"
+                return f"{title}: {self._cell_text(study, column) or '-'}"
             case Role.STUDY:
                 return study
+            case Role.STANDING:
+                return self.standing_of(study)
             case _:
                 return None
+
+    def _cell_text(self, study: StudyRow, column: Column) -> str:
+        match column:
+            case Column.PRIORITY:
+                return priority_word(study, self.rule, self._now())
+            case Column.WAITING:
+                is_open = study.reading_status.is_open and study.waiting_since is not None
+                return wait_text(waited_seconds(study, self._now())) if is_open else ""
+            case _:
+                return _fixed_text(study, column)
+
+    def _tool_tip(self, study: StudyRow, column: Column) -> str:
+        if column in (Column.PRIORITY, Column.FLAG, Column.SCORE, Column.WAITING):
+            return priority_text(study, self.rule, self._now())
+        if column in (Column.STATUS, Column.READER) and study.reader:
+            since = moment_text(study.status_since) if study.status_since else ""
+            text = f"{reading_status_text(study.reading_status)}: {study.reader}"
+            return f"{text}, {since}" if since else text
+        return self._cell_text(study, column)
 
     def _ask_for(self, page: int) -> None:
         if page not in self._asked:
@@ -254,7 +338,9 @@ class WorklistModel(QAbstractTableModel):
             self.page_wanted.emit(page)
 
 
-def _cell_text(study: StudyRow, column: Column) -> str:  # noqa: PLR0911 - one line per column
+def _fixed_text(  # noqa: PLR0911, PLR0912 - one line per column
+    study: StudyRow, column: Column
+) -> str:
     match column:
         case Column.FLAG:
             return state_text(study.result.state)
@@ -275,9 +361,15 @@ def _cell_text(study: StudyRow, column: Column) -> str:  # noqa: PLR0911 - one l
         case Column.DESCRIPTION:
             return study_title(study.study) or _folder_text(study.study_key)
         case Column.IMAGES:
-            return str(study.images)
+            return count_text(study.images)
         case Column.REASON:
             return reasons_text(study.result.reasons)
+        case Column.ACCESSION:
+            return study.study.accession_number
+        case Column.READER:
+            return study.reader
+        case Column.PRIORITY | Column.WAITING:
+            raise ValueError("expected a column that time does not change, received another")
 
 
 def _folder_text(study_key: str) -> str:
@@ -287,11 +379,3 @@ def _folder_text(study_key: str) -> str:
         return ""
     name = PurePath(folder).name or folder
     return QCoreApplication.translate("Worklist", "Other files in {}").format(name)
-
-
-def _tool_tip(study: StudyRow, column: Column) -> str:
-    if column in (Column.FLAG, Column.SCORE):
-        return priority_text(study)
-    if column is Column.STATUS and study.reader:
-        return f"{reading_status_text(study.reading_status)}: {study.reader}"
-    return _cell_text(study, column)

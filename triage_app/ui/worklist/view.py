@@ -15,19 +15,29 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QTableView,
+    QWidget,
+)
 
+from triage_app.triage.priority import PriorityRule
 from triage_app.ui.services import PAGE_ROWS
 from triage_app.ui.theme import READING_ROOM
 from triage_app.ui.worklist.delegate import StudyDelegate
 from triage_app.ui.worklist.model import COLUMNS, Column, WorklistModel
-from triage_app.worklist.records import StudyOrder
+from triage_app.worklist.records import ReadingStatus, SortKey, StudyOrder
 
 __all__ = ["WorklistView"]
 
 _ROW_HEIGHT = 29
 _CELL_PADDING = 24
 _BUSY_SECONDS = 1.5
+_RESTING_SECONDS = 20.0
+"""After which a cursor that lies on a row no longer keeps rows from moving under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +60,8 @@ class WorklistView(QTableView):
     """The reader has moved to another study; its key."""
     study_opened = Signal()
     """The reader asks for the image of the chosen study (Enter or double click)."""
-    order_wanted = Signal(object, bool)
-    """A `StudyOrder`, and whether the highest stands first."""
+    order_wanted = Signal(object)
+    """A tuple of `SortKey`: what the list is sorted by, and by what where that is equal."""
 
     def __init__(
         self, model: WorklistModel, threshold: float | None, parent: QWidget | None = None
@@ -62,8 +72,9 @@ class WorklistView(QTableView):
         self._last_row = -1
         self._anchor: _Anchor | None = None
         self._hand_moved_at = float("-inf")
-        self._sorted_by = (Column.FLAG, False)
+        self._sorted_by: tuple[tuple[Column, bool], ...] = ((Column.PRIORITY, False),)
         self.empty_sentence = ""
+        self.withheld: frozenset[Column] = frozenset()
         self.setModel(model)
         self.setItemDelegate(StudyDelegate(threshold, self))
         self.setAccessibleName(self.tr("Worklist"))
@@ -97,8 +108,8 @@ class WorklistView(QTableView):
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
         header.setSortIndicatorShown(True)
-        header.setSortIndicator(Column.FLAG, Qt.SortOrder.AscendingOrder)
-        header.sectionClicked.connect(lambda section: self.sort_by(Column(section)))
+        header.setSortIndicator(Column.PRIORITY, Qt.SortOrder.AscendingOrder)
+        header.sectionClicked.connect(self._sort_by_click)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_column_menu)
         metrics = self.fontMetrics()
@@ -106,6 +117,8 @@ class WorklistView(QTableView):
             title = str(self._model.headerData(column, Qt.Orientation.Horizontal))
             widest = max(metrics.horizontalAdvance(text) for text in (title, spec.sample))
             header.resizeSection(column, widest + _CELL_PADDING)
+        for column in (Column.MODALITY, Column.ACCESSION, Column.READER):
+            self.setColumnHidden(column, True)
 
     @property
     def chosen_key(self) -> str:
@@ -114,8 +127,9 @@ class WorklistView(QTableView):
 
     @property
     def is_reader_busy(self) -> bool:
-        """Whether the reader's hand has just been on the table."""
-        return time.monotonic() - self._hand_moved_at < _BUSY_SECONDS
+        """Whether the reader's hand has just been on the table, or the cursor lies on a row."""
+        rest = _RESTING_SECONDS if self.viewport().underMouse() else _BUSY_SECONDS
+        return time.monotonic() - self._hand_moved_at < rest
 
     def choose(self, row: int) -> None:
         """Move to a row."""
@@ -130,21 +144,88 @@ class WorklistView(QTableView):
             at = self._last_row - 1 if places > 0 else self._last_row
         self.choose(min(max(at + places, 0), self._model.rowCount() - 1))
 
-    def sort_by(self, column: Column) -> None:
-        """Sort by a column; by the same one again, the other way round."""
+    def step_unread(self, places: int) -> None:
+        """Move to the next (1) or previous (-1) unread study, from the other end at an end.
+
+        Only pages that were read are looked through: those in sight and those passed.
+        """
+        total = self._model.rowCount()
+        at = self._model.row_of(self._chosen_key)
+        start = self._last_row if at is None else at
+        rows = [(start + places * n) % total for n in range(1, total + 1)] if total else []
+        for row in rows:
+            study = self._model.study_at(row)
+            if study is None:
+                break
+            if study.reading_status is ReadingStatus.UNREAD and study.study_key != self._chosen_key:
+                self.choose(row)
+                return
+
+    def withhold(self, columns: frozenset[Column]) -> None:
+        """Hide columns that must not be shown, whatever the reader has chosen."""
+        for column in self.withheld - columns:
+            self.setColumnHidden(column, False)
+        self.withheld = columns
+        for column in columns:
+            self.setColumnHidden(column, True)
+
+    def sort_by(self, column: Column, *, is_added: bool = False) -> None:
+        """Sort by a column; by the same one again, the other way round.
+
+        Parameters
+        ----------
+        is_added : keep what the list is sorted by, and let this column decide where that is equal
+        """
         spec = COLUMNS[column]
-        previous, was_descending = self._sorted_by
         if spec.order is not None:
-            is_descending = not was_descending if column == previous else spec.is_descending_first
-            self._sorted_by = (column, is_descending)
-            self.order_wanted.emit(spec.order, is_descending)
+            before = dict(self._sorted_by)
+            is_known = column in before and (is_added or len(before) == 1)
+            is_descending = not before[column] if is_known else spec.is_descending_first
+            kept = before if is_added else {}
+            self._sorted_by = tuple({**kept, column: is_descending}.items())
+            self._tell_order()
+        self._show_sort_indicator()
+
+    def sort_by_arrival(self, is_wanted: bool) -> None:
+        """Sort by age alone, or by priority again."""
+        self._sorted_by = () if is_wanted else ((Column.PRIORITY, False),)
+        self._tell_order()
         self._show_sort_indicator()
 
     @property
     def is_in_priority_order(self) -> bool:
         """Whether the list stands in the order of priority."""
-        column, is_descending = self._sorted_by
-        return COLUMNS[column].order is StudyOrder.PRIORITY and not is_descending
+        return self._sorted_by[:1] == ((Column.PRIORITY, False),)
+
+    @property
+    def is_in_arrival_order(self) -> bool:
+        """Whether the list stands by age alone."""
+        return not self._sorted_by
+
+    def is_sorted_by(self, column: Column) -> bool:
+        """Whether a column is among those that the list is sorted by."""
+        return column in dict(self._sorted_by)
+
+    def show_rule(self, rule: PriorityRule) -> None:
+        """Tell standings by another rule."""
+        self._model.rule = rule
+        self.viewport().update()
+
+    def show_threshold(self, threshold: float | None) -> None:
+        """Mark another operating point on the scores."""
+        self.setItemDelegate(StudyDelegate(threshold, self))
+
+    def _sort_by_click(self, section: int) -> None:
+        is_added = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
+        self.sort_by(Column(section), is_added=bool(is_added))
+
+    def _tell_order(self) -> None:
+        keys = tuple(
+            SortKey(order, is_descending)
+            for column, is_descending in self._sorted_by
+            if (order := COLUMNS[column].order) is not None
+        )
+        self.order_wanted.emit(keys or (SortKey(StudyOrder.ARRIVAL),))
 
     def pages_in_sight(self) -> frozenset[int]:
         """Give the numbers of the pages that are seen, and of the one where the choice was."""
@@ -160,12 +241,18 @@ class WorklistView(QTableView):
     def restore_columns(self, state: QByteArray) -> None:
         """Take what `save_columns` gave; the order of the rows stays."""
         self.horizontalHeader().restoreState(state)
+        self.withhold(self.withheld)
         self._show_sort_indicator()
 
     def _show_sort_indicator(self) -> None:
-        column, is_descending = self._sorted_by
+        header = self.horizontalHeader()
+        self._model.show_ranks(self._sorted_by)
+        if len(self._sorted_by) != 1:  # ranks stand in the heads
+            header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            return
+        ((column, is_descending),) = self._sorted_by
         order = Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder
-        self.horizontalHeader().setSortIndicator(column, order)
+        header.setSortIndicator(column, order)
 
     def _show_column_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -173,7 +260,7 @@ class WorklistView(QTableView):
             action = menu.addAction(str(self._model.headerData(column, Qt.Orientation.Horizontal)))
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(column))
-            action.setEnabled(column is not Column.FLAG)
+            action.setEnabled(column is not Column.FLAG and column not in self.withheld)
             action.toggled.connect(lambda is_on, c=column: self.setColumnHidden(c, not is_on))
         menu.exec(self.horizontalHeader().mapToGlobal(at))
         menu.deleteLater()
