@@ -28,6 +28,7 @@ _COMMANDS = {
     "receive": "take in what others send, and score it",
     "query": "search other systems, and fetch what is found",
     "send": "send instances to other systems, now and until they have arrived",
+    "deidentify": "copy images without their patients, after PS3.15 Annex E",
     "demo": "write demonstration studies",
     "simulate": "compare waiting times with and without flagged studies first",
     "self-test": "prove that decoders, model and database work here",
