@@ -69,10 +69,19 @@ def test_another_model_s_score_is_named_and_not_subtracted() -> None:
     assert "not by lung 1" in caution
 
 
+def test_where_scores_are_withheld_the_flags_are_compared() -> None:
+    now, before = (
+        replace(one, result=replace(one.result, probability=None)) for one in (NOW, BEFORE)
+    )
+    text = comparison_text(now, PriorStudy(before), 1, 1)
+    assert text.endswith("not flagged then, flagged now")
+    assert comparison_cautions(now, PriorStudy(before), "m") == ()
+
+
 def test_a_prior_without_a_score_says_so() -> None:
     pending = replace(BEFORE, result=StudyResult(StudyState.PENDING, pending=1))
     assert comparison_cautions(NOW, PriorStudy(pending), "m") == (
-        "The prior has no score by this model.",
+        "The prior has no result by this model.",
     )
     unprocessed = PriorStudy(row(None, on=date(2023, 1, 2)))
     assert comparison_cautions(NOW, unprocessed, "m") == ("The prior was not processed.",)

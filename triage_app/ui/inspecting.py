@@ -151,7 +151,9 @@ class Inspecting(QObject):
 
     def _take_model_input(self, shown: ModelInput) -> None:
         if self.model_input is not None:
-            self.model_input.show_input(shown, has_heat=self._panel.is_heat_allowed)
+            pane = self._panel.active
+            has_heat = pane.has_heat and self._panel.is_heat_allowed
+            self.model_input.show_input(shown, has_heat=has_heat)
             self.model_input_shown.emit()
 
     def _take_model_input_problem(self, sentence: str) -> None:

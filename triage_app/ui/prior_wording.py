@@ -58,7 +58,10 @@ def comparison_text(current: StudyRow, prior: PriorStudy, number: int, total: in
 def _score_text(current: StudyRow, prior: PriorStudy) -> str:
     now, then = current.result.probability, prior.row.result.probability
     if now is None or then is None:
-        return ""
+        states = (prior.row.result.state, current.result.state)
+        if not set(states) <= {StudyState.FLAGGED, StudyState.NOT_FLAGGED}:
+            return ""
+        return _tr("{} then, {} now").format(*map(state_text, states))
     return _tr("Score {} then ({}), {} now ({}): {:+.2f}").format(
         probability_text(then),
         state_text(prior.row.result.state),
@@ -88,18 +91,19 @@ def comparison_cautions(current: StudyRow, prior: PriorStudy, title: str) -> tup
     before, now = prior.row.result, current.result
     if prior.other_result is not None:
         other = prior.other_result
-        said = f"{probability_text(other.probability)}, {state_text(other.state)}"
+        words = (probability_text(other.probability), state_text(other.state))
+        said = ", ".join(word for word in words if word)
         cautions.append(
             _tr(
                 "The models differ: the prior was scored by {} ({}) and not by {}; "
                 "the scores cannot be compared."
             ).format(other.model.title, said, title)
         )
-    elif before.probability is None and before.state is not StudyState.PENDING:
+    elif before.state is StudyState.NOT_PROCESSED:
         cautions.append(_tr("The prior was not processed."))
-    elif before.probability is None:
-        cautions.append(_tr("The prior has no score by this model."))
-    elif now.probability is not None and before.operating_point != now.operating_point:
+    elif before.state is StudyState.PENDING:
+        cautions.append(_tr("The prior has no result by this model."))
+    elif now.operating_point and before.operating_point != now.operating_point:
         cautions.append(
             _tr("Flagged at different operating points: {} then, {} now.").format(
                 before.operating_point, now.operating_point

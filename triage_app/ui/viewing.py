@@ -68,6 +68,7 @@ class Viewing(QObject):
         for part in (self.comparing, self.inspecting):
             part.failed.connect(self.failed)
         actions[Command.DETACH_VIEWER].toggled.connect(self._set_detached)
+        actions[Command.FULL_SCREEN].toggled.connect(self._set_full_screen)
 
     def restore(self) -> None:
         """Detach the viewer if it was detached in the session before."""
@@ -141,6 +142,13 @@ class Viewing(QObject):
             self._detach()
         else:
             self._attach()
+
+    def _set_full_screen(self, is_full: bool) -> None:
+        """Let the images fill their screen as the list fills its own."""
+        if self.window is not None and is_full:
+            self.window.showFullScreen()
+        elif self.window is not None:
+            self.window.showNormal()
 
     def _detach(self) -> None:
         if self.window is not None:

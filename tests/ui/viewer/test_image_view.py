@@ -20,6 +20,7 @@ from triage_app.ui.viewer.image_view import ImageView, Tool
 from triage_app.ui.viewer.marks import Marks
 from triage_app.ui.viewer.measurement import MeasurementKind
 from triage_app.ui.viewer.orientation import Orientation
+from triage_app.ui.viewer.tools import MouseHabits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -428,6 +429,24 @@ def test_pixels_that_are_not_square_are_shown_in_their_shape(view: ImageView) ->
     view.orient(Orientation(1))
     left, top, right, bottom = view.placement.widget_rect(0, 0, COLUMNS, ROWS)
     assert (right - left) / (bottom - top) == pytest.approx(600 / 400)
+
+
+def test_buttons_and_wheel_do_what_the_reader_is_used_to(qtbot: QtBot, view: ImageView) -> None:
+    view.set_mouse_habits(MouseHabits(right=Tool.WINDOW, middle=Tool.ZOOM, wheel=Tool.SCROLL))
+    drag(view, (100, 100), (228, 100), Qt.MouseButton.RightButton)
+    assert isinstance(view.voi, Window)
+    assert view.voi.width == pytest.approx(6000)
+    with qtbot.waitSignal(view.stepped) as asked:
+        turn_wheel(view, (100, 100), -1)
+    assert asked.args == [1]
+    before = view.viewport
+    turn_wheel(view, (100, 100), 1, Qt.KeyboardModifier.ControlModifier)
+    assert view.viewport != before
+
+
+def test_a_wheel_cannot_measure() -> None:
+    with pytest.raises(ValueError, match="zooms or scrolls"):
+        MouseHabits(wheel=Tool.LENGTH)
 
 
 def test_a_very_large_view_is_hurried_only_while_it_is_dragged(view: ImageView) -> None:

@@ -31,7 +31,7 @@ from triage_app.ui.viewer.measuring import Measuring, paint_measurements
 from triage_app.ui.viewer.orientation import Orientation
 from triage_app.ui.viewer.painting import paint_cross, paint_frame, paint_magnifier
 from triage_app.ui.viewer.placement import Placement
-from triage_app.ui.viewer.tools import PointerTools, Tool
+from triage_app.ui.viewer.tools import MouseHabits, PointerTools, Tool
 from triage_app.ui.viewer.viewport import Viewport
 from triage_app.ui.viewer.windowing import dragged_window, starting_window
 
@@ -206,6 +206,10 @@ class ImageView(QWidget):
         """Draw a line around the view that commands go to, where there are several."""
         self._is_active = is_active
         self.update()
+
+    def set_mouse_habits(self, habits: MouseHabits) -> None:
+        """Let buttons and wheel do what the reader is used to."""
+        self._tools.habits = habits
 
     # Placing and windowing
 

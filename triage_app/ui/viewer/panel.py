@@ -19,6 +19,7 @@ from triage_app.ui.viewer.loading import LoadedImage
 from triage_app.ui.viewer.pane import Pane
 from triage_app.ui.viewer.pane_acts import PANE_ACTS
 from triage_app.ui.viewer.strip import ImageStrip
+from triage_app.ui.viewer.tools import MouseHabits
 from triage_app.ui.viewer.windowing import LARGEST_PRESETS, voi_text
 from triage_app.worklist.records import InstanceRow
 
@@ -159,6 +160,11 @@ class ViewerPanel(QWidget):
         if not is_allowed:
             self.main.is_heat_on = self.beside.is_heat_on = False
         self._refresh_state()
+
+    def set_mouse_habits(self, habits: MouseHabits) -> None:
+        """Let buttons and wheel do what the reader is used to."""
+        for pane in (self.main, self.beside):
+            pane.view.set_mouse_habits(habits)
 
     def activate(self, pane: Pane) -> None:
         """Let commands go to a pane."""

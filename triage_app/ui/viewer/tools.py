@@ -15,7 +15,7 @@ from triage_app.ui.viewer.measurement import MeasurementKind
 if TYPE_CHECKING:
     from triage_app.ui.viewer.image_view import ImageView
 
-__all__ = ["PointerTools", "Tool"]
+__all__ = ["MouseHabits", "PointerTools", "Tool"]
 
 _WHEEL_NOTCH = 120.0
 _ZOOM_PER_NOTCH = 1.2
@@ -46,6 +46,26 @@ class Tool(StrEnum):
         return {Tool.LENGTH: MeasurementKind.LENGTH, Tool.ANGLE: MeasurementKind.ANGLE}.get(self)
 
 
+@dataclass(frozen=True, slots=True)
+class MouseHabits:
+    """What the mouse does beside the tool, which is for the left button; readers' hands differ.
+
+    Attributes
+    ----------
+    right, middle : what dragging with that button does
+    wheel : ZOOM zooms to the cursor; SCROLL goes through frames and images, and zooms with Ctrl
+    """
+
+    right: Tool = Tool.ZOOM
+    middle: Tool = Tool.PAN
+    wheel: Tool = Tool.ZOOM
+
+    def __post_init__(self) -> None:
+        """Refuse a wheel that measures."""
+        if self.wheel not in (Tool.ZOOM, Tool.SCROLL):
+            raise ValueError(f"expected a wheel that zooms or scrolls, received {self.wheel}")
+
+
 @dataclass(slots=True)
 class _Drag:
     """A drag under way: what it does, where it began and where it was last."""
@@ -63,6 +83,7 @@ class PointerTools:
     def __init__(self, view: ImageView) -> None:
         self._view = view
         self._drag: _Drag | None = None
+        self.habits = MouseHabits()
 
     @property
     def is_dragging(self) -> bool:
@@ -70,12 +91,12 @@ class PointerTools:
         return self._drag is not None and self._drag.tool.measured is None
 
     def press(self, event: QMouseEvent) -> None:
-        """Begin to drag: left as the tool says, right zooms, middle moves."""
+        """Begin to drag: left as the tool says, the others as the reader is used to."""
         view, at = self._view, event.position()
         tools = {
             Qt.MouseButton.LeftButton: view.tool,
-            Qt.MouseButton.RightButton: Tool.ZOOM,
-            Qt.MouseButton.MiddleButton: Tool.PAN,
+            Qt.MouseButton.RightButton: self.habits.right,
+            Qt.MouseButton.MiddleButton: self.habits.middle,
         }
         placement = view.placement
         if placement is None or self._drag is not None or event.button() not in tools:
@@ -135,9 +156,10 @@ class PointerTools:
             view.fit()
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Zoom to the cursor; with Ctrl, go through frames and images."""
+        """Zoom to the cursor or go through frames and images; with Ctrl the other of both."""
         notches = event.angleDelta().y() / _WHEEL_NOTCH
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        has_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if has_ctrl != (self.habits.wheel is Tool.SCROLL):
             if notches:
                 self._view.stepped.emit(-1 if notches > 0 else 1)
         elif self._view.viewport:
