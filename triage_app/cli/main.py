@@ -31,6 +31,7 @@ _COMMANDS = {
     "deidentify": "copy images without their patients, after PS3.15 Annex E",
     "demo": "write demonstration studies",
     "simulate": "compare waiting times with and without flagged studies first",
+    "conformance": "print the DICOM conformance statement",
     "self-test": "prove that decoders, model and database work here",
 }
 _DISCLAIMER = "Research use only - not a medical device."
