@@ -51,12 +51,14 @@ class StatisticsPage(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Statistics"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(1080, 820)
+        self.resize(1120, 860)
         self._results: Sequence[ReadResult] = ()
         self.model_choice = QComboBox()
         self.model_choice.setAccessibleName(self.tr("Model"))
         self.scanner_choice = QComboBox()
         self.scanner_choice.setAccessibleName(self.tr("Scanner"))
+        for choice in (self.model_choice, self.scanner_choice):
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.plots = (
             LinePlot(self.tr("Flag rate")),
             LinePlot(self.tr("Mean score")),
@@ -66,9 +68,9 @@ class StatisticsPage(QDialog):
         self.table = QTreeWidget()
         self.table.setAccessibleName(self.tr("Figures"))
         self.table.setHeaderLabels([_tr(head) for head in _HEADS])
-        self.table.setColumnWidth(0, 250)
-        for column in range(2, len(_HEADS) - 2):
-            self.table.setColumnWidth(column, 150)
+        self.table.setColumnWidth(0, 190)
+        for column, width in ((1, 70), (2, 190), (3, 90), (4, 190), (5, 190), (6, 70)):
+            self.table.setColumnWidth(column, width)
         self.remark = QLabel(
             self.tr(
                 "Agreement and predictive value count results that readers agreed or disagreed "
@@ -171,7 +173,7 @@ class StatisticsPage(QDialog):
 
     def _show_plots(self) -> None:
         weeks = figures_by(self._chosen(), week_of)
-        days = _days(list(weeks))
+        days = _days([week for week, figures in weeks.items() if figures.flag_rate.whole])
         known = [weeks.get(day) for day in days]
         rates: tuple[list[Rate | None], ...] = (
             [figures.flag_rate if figures else None for figures in known],

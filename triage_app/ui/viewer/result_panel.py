@@ -275,7 +275,7 @@ def _first_remarks(study: StudyImages) -> list[str]:
         for instance in study.instances
         if instance.outcome is not None
     )
-    return list(remarks)[:_LARGEST_REMARKS]
+    return [remark for remark in remarks if remark][:_LARGEST_REMARKS]
 
 
 def _image_item(number: int, instance: InstanceRow, *, is_driving: bool) -> QTreeWidgetItem:
