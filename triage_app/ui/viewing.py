@@ -108,11 +108,11 @@ class Viewing(QObject):
 
     def _clear_strip(self) -> None:
         self._strip_of += 1
-        self._panel.strip.show_instances(())
+        self._panel.show_strip((), 0)
 
     def _fill_strip(self, study: StudyImages) -> None:
         self._strip_of += 1
-        self._panel.strip.show_instances(study.instances)
+        self._panel.show_strip(study.instances, self._reading.image_number)
 
     def _ask_thumbnails(self, numbers: tuple[int, ...]) -> None:
         study = self._reading.study

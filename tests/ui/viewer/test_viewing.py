@@ -82,6 +82,22 @@ def test_an_image_is_chosen_in_the_strip_by_keys(qtbot: QtBot, opened: MainWindo
     assert opened.reading.image_number == 1
 
 
+def test_the_strip_keeps_its_place_when_more_of_the_study_arrives(
+    qtbot: QtBot, opened: MainWindow, tmp_path: Path, make_radiograph: RadiographMaker
+) -> None:
+    with qtbot.waitSignal(opened.image_shown):
+        press(qtbot, opened, Qt.Key.Key_PageDown)
+    path = opened.reading.study.instances[1].facts.path  # type: ignore[union-attr]
+    more = make_radiograph("several/4.dcm", brightness=0.1, study_instance_uid="2.25.9")
+    with qtbot.waitSignal(opened.reading.study_loaded):
+        opened.open_paths([more])
+    qtbot.waitUntil(lambda: opened.viewer.strip.count() == 4)
+    study = opened.reading.study
+    assert study is not None
+    assert opened.viewer.strip.currentRow() == opened.reading.image_number
+    assert study.instances[opened.viewer.strip.currentRow()].facts.path == path
+
+
 def test_the_strip_can_be_hidden_and_is_not_there_for_one_image(
     qtbot: QtBot, opened: MainWindow, make_radiograph: RadiographMaker
 ) -> None:

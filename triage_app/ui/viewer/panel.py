@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -133,8 +133,12 @@ class ViewerPanel(QWidget):
         self.main.show_place(number, total)
         self._actions[Command.PREVIOUS_IMAGE].setEnabled(number > 1)
         self._actions[Command.NEXT_IMAGE].setEnabled(number < total)
-        with QSignalBlocker(self.strip):
-            self.strip.mark_shown(number - 1)
+        self.strip.mark_shown(number - 1)
+
+    def show_strip(self, instances: Sequence[InstanceRow], number: int) -> None:
+        """Offer the study's images; `number` is the index of the one that is shown."""
+        self.strip.show_instances(instances)
+        self.strip.mark_shown(number)
         self._refresh_strip()
 
     def set_beside_shown(self, is_shown: bool) -> None:
