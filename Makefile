@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO := build/demo
 
-.PHONY: help demo test lint format train constraints clean
+.PHONY: help screenshots demo test lint format train constraints clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -24,6 +24,11 @@ demo: .venv/app ## make studies, scan them, and open the window on them
 	$(BIN)/triage-app demo $(DEMO)/studies
 	$(BIN)/triage-app scan $(DEMO)/studies --output $(DEMO)/rows.csv --heatmaps $(DEMO)/heatmaps || test $$? = 3
 	$(BIN)/triage-app $(DEMO)/studies --database $(DEMO)/worklist.sqlite $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--screenshot $(DEMO)/window.png)
+
+screenshots: .venv/dev ## read five studies by real keys and keep a picture of each step
+	rm -rf build/screenshots
+	$(BIN)/triage-app demo build/screenshots/studies
+	$(BIN)/python -m benchmarks.reading_screenshots build/screenshots/studies build/screenshots
 
 test: .venv/dev ## run every test
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -77,6 +77,7 @@ class SettingsDialog(QDialog):
         self.merges = QCheckBox(self.tr("New studies enter the list while nobody's hand is on it"))
         self.merges.setChecked(settings.merges_arrivals_when_idle)
         self.reasons = QLineEdit(", ".join(settings.verdict_reasons))
+        self.reasons.setCursorPosition(0)
         self.folders = QListWidget()
         self.folders.setMaximumHeight(90)
         self.folders.addItems([str(folder) for folder in settings.watched_folders])

@@ -1,0 +1,173 @@
+"""Drives the reading of five studies with real keys, and keeps a picture of every step.
+
+``python -m benchmarks.reading_screenshots STUDIES FOLDER`` works without a display. Each picture is
+to be looked at: they show what no test can judge.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from triage_app.inference.card import card_path_for, read_card
+from triage_app.inference.models import shipped_model_path
+from triage_app.settings import Settings
+from triage_app.ui.desk_options import DeskOptions, Preferences
+from triage_app.ui.language import use_language
+from triage_app.ui.main_window import MainWindow
+from triage_app.ui.services import Services
+from triage_app.ui.theme import apply_theme
+from triage_app.ui.worklist.model import Column
+from triage_app.worklist.store import WorklistStore
+
+_LONGEST_SECONDS = 180.0
+_SETTLING_MILLISECONDS = 250
+_STUDIES = 5
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class _Camera:
+    """Takes numbered pictures of a window."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, widget: QWidget, name: str) -> None:
+        QTest.qWait(_SETTLING_MILLISECONDS)
+        self._number += 1
+        path = self._folder / f"{self._number:02}-{name}.png"
+        if not widget.grab().save(str(path)):
+            raise OSError(f"{path}: the picture could not be written.")
+        print(path)
+
+
+def drive(studies: Path, folder: Path, language: str) -> None:
+    """Read five studies, and open every page and dialog."""
+    application = QApplication(sys.argv[:1])
+    apply_theme(application)
+    translators = use_language(application, language)
+    camera = _Camera(folder)
+    database = folder / "worklist.sqlite"
+    for leftover in folder.glob("worklist.sqlite*"):
+        leftover.unlink()
+    model_path = shipped_model_path()
+    services = Services(
+        WorklistStore.open(database),
+        card=read_card(card_path_for(model_path)),
+        model_path=model_path,
+        reader="Dr Probe",
+    )
+    settings = Settings(language=language, watched_folders=(studies,))
+    options = DeskOptions.from_settings(settings)
+    window = MainWindow(services, options=options, preferences=Preferences(settings))
+    window.show()
+    camera.take(window, "empty")
+    _wait_for(lambda: window.model.rowCount() > _STUDIES and not window.scoring.is_running)
+    camera.take(window, "list")
+    _read_studies(window, camera)
+    _look_at_lists(window, camera)
+    _look_at_pages(window, camera)
+    window.close()
+    del translators
+
+
+def _read_studies(window: MainWindow, camera: _Camera) -> None:
+    shown: list[bool] = []
+    window.image_shown.connect(lambda: shown.append(True))
+    verdicts = (Qt.Key.Key_1, Qt.Key.Key_3, Qt.Key.Key_2, Qt.Key.Key_1, Qt.Key.Key_1)
+    for number, verdict in enumerate(verdicts):
+        shown.clear()
+        if number == 0:
+            at = window.list_view.visualRect(window.model.index(0, Column.PATIENT_NAME)).center()
+            viewport = window.list_view.viewport()
+            QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+        else:
+            _press(window, Qt.Key.Key_N, CONTROL)
+        _wait_for(lambda: bool(shown))
+        _press(window, verdict, CONTROL)
+        if verdict == Qt.Key.Key_3:
+            _press(window, Qt.Key.Key_4, CONTROL)
+            QTest.keyClicks(window.desk.verdict_bar.note, "a fold of the skin")
+            _press(window, Qt.Key.Key_Return)
+        camera.take(window, f"study-{number + 1}")
+        _press(window, Qt.Key.Key_R)
+        QTest.qWait(_SETTLING_MILLISECONDS)
+    _press(window, Qt.Key.Key_Z, CONTROL)
+    camera.take(window, "undone")
+
+
+def _look_at_lists(window: MainWindow, camera: _Camera) -> None:
+    view = window.list_view
+    view.sort_by(Column.STATUS)
+    view.sort_by(Column.SCORE, is_added=True)
+    camera.take(window, "two-sort-keys")
+    _press(window, Qt.Key.Key_A, CONTROL | SHIFT)
+    camera.take(window, "order-of-arrival")
+    _press(window, Qt.Key.Key_A, CONTROL | SHIFT)
+    _press(window, Qt.Key.Key_M, CONTROL | SHIFT)
+    QTest.qWait(4 * _SETTLING_MILLISECONDS)
+    camera.take(window, "triage-only")
+    _press(window, Qt.Key.Key_M, CONTROL | SHIFT)
+
+
+def _look_at_pages(window: MainWindow, camera: _Camera) -> None:
+    for key, modifier, name in (
+        (Qt.Key.Key_T, CONTROL, "statistics"),
+        (Qt.Key.Key_Comma, CONTROL, "settings"),
+        (Qt.Key.Key_K, CONTROL, "keys-changed"),
+        (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "keys"),
+    ):
+        window.activateWindow()  # no window manager does, without a display
+        _wait_for(window.isActiveWindow)
+        _press(window, key, modifier)
+        QTest.qWait(_SETTLING_MILLISECONDS)
+        dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
+        if not dialogs:
+            raise LookupError(f"nothing was opened by the key of {name}")
+        camera.take(dialogs[-1], name)
+        dialogs[-1].reject()
+        QTest.qWait(_SETTLING_MILLISECONDS)
+
+
+def _press(
+    window: MainWindow,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    focus = QApplication.focusWidget()
+    QTest.keyClick(focus if focus and focus.window() is window else window, key, modifier)
+
+
+def _wait_for(is_true: Callable[[], bool]) -> None:
+    end = time.monotonic() + _LONGEST_SECONDS
+    while not is_true():
+        if time.monotonic() > end:
+            raise TimeoutError(f"nothing happened for {_LONGEST_SECONDS:g} s")
+        QTest.qWait(20)
+
+
+def main() -> None:
+    """Read the arguments and drive."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("studies", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--language", default="en")
+    arguments = parser.parse_args()
+    drive(arguments.studies, arguments.folder, arguments.language)
+
+
+if __name__ == "__main__":
+    main()
