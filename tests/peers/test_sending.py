@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import InstanceFactory
+from tests.intake.receiving.listening import Station
 from tests.peers.certificates import make_identities
 from tests.peers.programs import Archive, Orthanc, RunningProgram, free_port, require, run
 from tests.waiting import wait_until
@@ -137,3 +138,23 @@ def test_orthanc_takes_them_by_stow_and_finds_them(
     assert states == {DeliveryState.DELIVERED}
     uid = next(each for each in find_outgoing(paths[:1]) if isinstance(each, Outgoing))
     assert orthanc.rest("/tools/lookup", content=uid.sop_instance_uid.encode())
+
+
+def test_orthanc_commits_over_an_association_to_our_receiver(
+    orthanc: Orthanc, station: Station, make_instance: InstanceFactory, tmp_path: Path
+) -> None:
+    path = make_instance("committed.dcm", uid_seed="committed")
+    send(
+        station.store,
+        peer_of(orthanc),
+        [path],
+        tmp_path,
+        asks_for_commitment=True,
+        commitment_wait_seconds=0.0,
+    )
+
+    def is_delivered() -> bool:
+        (delivery,) = station.store.deliveries.list_deliveries()
+        return delivery.state is DeliveryState.DELIVERED
+
+    wait_until(is_delivered, "the report of Orthanc")

@@ -119,7 +119,8 @@ compressed. A failure that may pass is tried again after growing pauses; others 
 errors (`triage-app send --list`) until a person has them sent again (`--resend`).
 
 **Storage commitment as a user.** One request holds up to 500 instances. The report is taken over
-the same association; without one, commitment is asked for again."""
+the same association, or over one that the peer opens to the receiver, with role selection; without
+a report commitment is asked for again."""
 
 
 def _syntaxes() -> str:

@@ -24,6 +24,7 @@ from triage_app.intake.custody import Custody, ReceivedInstance
 from triage_app.intake.network import decodable_syntaxes, silence_pynetdicom
 from triage_app.intake.peers import Calling, Peer
 from triage_app.intake.receiving.commitment import CommitmentPerformer
+from triage_app.intake.receiving.commitment_reports import CommitmentReports
 from triage_app.intake.receiving.guard import GuardedServer, Limits
 from triage_app.intake.receiving.options import ReceiverOptions
 from triage_app.intake.receiving.statuses import (
@@ -158,11 +159,12 @@ class Receiver:
         self._options = options
         self._contexts = [
             build_context(Verification, _MESSAGE_SYNTAXES),
-            build_context(StorageCommitmentPushModel, _MESSAGE_SYNTAXES),
+            _commitment_context(),
             *storage_contexts(sop_class_uids),
         ]
         self._store_instance = StoreInstance(custody, sop_class_uids, tell)
         self._commitments = CommitmentPerformer(store, calling_of(options), _by_title(peers))
+        self._reports = CommitmentReports(store.deliveries)
         self._ssl_context = server_context(options.tls) if options.tls else None
         self._server: GuardedServer | None = None
         self._thread: threading.Thread | None = None
@@ -237,10 +239,21 @@ class Receiver:
             (evt.EVT_C_ECHO, lambda _event: SUCCESS.code),
             (evt.EVT_C_STORE, self._store_instance),
             (evt.EVT_N_ACTION, self._commitments.handle_action),
+            (evt.EVT_N_EVENT_REPORT, self._reports.handle),
             (evt.EVT_PDU_SENT, self._commitments.handle_sent_pdu),
             (evt.EVT_CONN_CLOSE, lambda event: self._commitments.forget(event.assoc)),
             (evt.EVT_REJECTED, _note_rejection),
         ]
+
+
+def _commitment_context() -> PresentationContext:
+    """Take requests as their performer, and reports on our own, in the roles that a peer asks for.
+
+    Who reports over an association of its own is its requestor and its SCP (PS3.4 J.3.3.1).
+    """
+    context = build_context(StorageCommitmentPushModel, _MESSAGE_SYNTAXES)
+    context.scu_role = context.scp_role = True
+    return context
 
 
 def calling_of(options: ReceiverOptions) -> Calling:

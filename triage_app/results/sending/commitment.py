@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 from pydicom import Dataset
 from pydicom.sequence import Sequence as ItemSequence
 from pydicom.uid import UID
 from pynetdicom import evt
-from pynetdicom.events import Event
 from pynetdicom.presentation import build_context
 from pynetdicom.sop_class import (  # type: ignore[attr-defined] # made when it is imported
     StorageCommitmentPushModel,
@@ -17,62 +15,15 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined] # made when it 
 )
 
 from triage_app.errors import PeerError
-from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, text_value, whole_number
+from triage_app.imaging.elements import whole_number
 from triage_app.intake.peers import Calling, Peer, associate
-from triage_app.results.sending.answer import answer_to
-from triage_app.worklist.deliveries import DeliveryQueue
+from triage_app.intake.receiving.commitment_reports import CommitmentReports
 from triage_app.worklist.delivery_records import Outgoing
 
-__all__ = ["CommitmentReports", "ask_for_commitment"]
+__all__ = ["ask_for_commitment"]
 
 _REQUEST = 1
-_SUCCESS, _NO_SUCH_ARGUMENT = 0x0000, 0x0115
-_NO_REASON = 0x0110
-
-
-class CommitmentReports:
-    """Takes reports (N-EVENT-REPORT, PS3.4 J.3.3) and settles what they are about.
-
-    Parameters
-    ----------
-    queue : in which the instances wait for their commitment
-    """
-
-    def __init__(self, queue: DeliveryQueue) -> None:
-        self._queue = queue
-        self._came: set[str] = set()
-        self._changed = threading.Condition()
-
-    def handle(self, event: Event) -> tuple[int, Dataset | None]:
-        """Answer a report once the queue knows of it; may be called from any thread."""
-        try:
-            information = event.event_information
-            transaction_uid = text_value(information, "TransactionUID")
-            committed = [
-                text_value(item, "ReferencedSOPInstanceUID")
-                for item in information.get("ReferencedSOPSequence") or ()
-            ]
-            failed = {
-                text_value(item, "ReferencedSOPInstanceUID"): _refusal(item)
-                for item in information.get("FailedSOPSequence") or ()
-            }
-        except MALFORMED_DATA_ERRORS:
-            return _NO_SUCH_ARGUMENT, None
-        self._queue.settle_commitment(transaction_uid, committed, failed)
-        with self._changed:
-            self._came.add(transaction_uid)
-            self._changed.notify_all()
-        return _SUCCESS, None
-
-    def wait_for(self, transaction_uid: str, seconds: float) -> bool:
-        """Wait until the report of a transaction has come; say whether it has."""
-        with self._changed:
-            return self._changed.wait_for(lambda: transaction_uid in self._came, seconds)
-
-
-def _refusal(item: Dataset) -> str:
-    meaning = answer_to(whole_number(item, "FailureReason") or _NO_REASON).detail
-    return f"was taken, but its storage is not committed to: {meaning}"
+_SUCCESS = 0x0000
 
 
 def ask_for_commitment(

@@ -15,8 +15,9 @@ from triage_app.errors import PeerError, TriageError
 from triage_app.imaging.source import source_from_path
 from triage_app.intake.events import CancelToken
 from triage_app.intake.peers import Calling, Peer
+from triage_app.intake.receiving.commitment_reports import CommitmentReports
 from triage_app.results.sending.answer import Answer, Verdict
-from triage_app.results.sending.commitment import CommitmentReports, ask_for_commitment
+from triage_app.results.sending.commitment import ask_for_commitment
 from triage_app.results.sending.destination import Destination, Way
 from triage_app.results.sending.outgoing import read_outgoing
 from triage_app.results.sending.storing import fitting, store_instances
