@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pydicom import uid
 
-from triage_app.cli.conformance import conformance_statement, result_classes
 from triage_app.cli.exits import Exit
 from triage_app.cli.main import main
 from triage_app.imaging.decoders import DECODERS, NATIVE_SYNTAXES
 from triage_app.intake.receiving.options import ReceiverOptions
+from triage_app.results.conformance import conformance_statement, result_classes
 from triage_app.results.dicom.provenance import ResultKind
 from triage_app.results.sending.destination import Destination
 
