@@ -13,7 +13,12 @@ from tests.conftest import InstanceFactory
 from tests.results.receiving_peer import StoringPeer
 from triage_app.cli.exits import Exit
 from triage_app.cli.main import main
+from triage_app.errors import FailureReason
+from triage_app.imaging.header import read_instance
+from triage_app.imaging.source import FileSource
+from triage_app.triage.outcome import Failed
 from triage_app.worklist.delivery_records import DeliveryState
+from triage_app.worklist.records import ModelIdentity
 from triage_app.worklist.store import WorklistStore
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +125,20 @@ def test_what_was_given_up_is_listed_and_sent_again(
     assert main(["send", "--list"]) == Exit.DONE
     assert "\twaiting\t0\t" in capsys.readouterr().out
     assert len(peer.kept) == 1
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_study_of_the_worklist_is_sent_by_its_uid(
+    make_instance: InstanceFactory, peer: StoringPeer, tmp_path: Path
+) -> None:
+    model = ModelIdentity("1.2.9", "lung 1", "balanced", 0.5)
+    with WorklistStore.open(tmp_path / "w.sqlite") as store:
+        for name, study in (("a.dcm", "1.2.7.1"), ("b.dcm", "1.2.7.1"), ("c.dcm", "1.2.7.2")):
+            path = make_instance(name, study_instance_uid=study)
+            facts = read_instance(FileSource(path)).facts
+            store.record(facts, Failed(FailureReason.DECODER, "for this test"), model, 0.1)
+    assert main(["send", "--study", "1.2.7.1", "--to", "PACS"]) == Exit.DONE
+    assert len(peer.kept) == 2
 
 
 @pytest.mark.usefixtures("settings")

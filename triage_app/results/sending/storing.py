@@ -30,9 +30,11 @@ MOST_CONTEXTS = 128
 
 def fitting(items: Sequence[Outgoing]) -> int:
     """Count how many instances, from the first on, fit into the contexts of one association."""
-    for count in range(1, len(items) + 1):
-        if len(_contexts(items[:count])) > MOST_CONTEXTS:
-            return count - 1
+    pairs: set[tuple[str, str]] = set()
+    for count, item in enumerate(items):
+        pairs.update(_pairs(item))
+        if len(pairs) > MOST_CONTEXTS:
+            return count
     return len(items)
 
 
@@ -75,11 +77,13 @@ def _contexts(items: Iterable[Outgoing]) -> list[PresentationContext]:
     Of several syntaxes in one context the peer would choose one (PS3.8 9.3.3.2), and might choose
     the one that needs a conversion.
     """
-    pairs = dict.fromkeys((item.sop_class_uid, item.transfer_syntax_uid) for item in items)
-    for sop_class_uid in dict.fromkeys(item.sop_class_uid for item in items):
-        for syntax in FALLBACK_SYNTAXES:
-            pairs[sop_class_uid, syntax] = None
+    pairs = dict.fromkeys(pair for item in items for pair in _pairs(item))
     return [build_context(UID(sop_class), UID(syntax)) for sop_class, syntax in pairs]
+
+
+def _pairs(item: Outgoing) -> Iterator[tuple[str, str]]:
+    for syntax in (item.transfer_syntax_uid, *FALLBACK_SYNTAXES):
+        yield item.sop_class_uid, syntax
 
 
 def _accepted(association: Association) -> dict[str, set[str]]:
