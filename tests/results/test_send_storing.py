@@ -379,3 +379,15 @@ def test_a_destination_that_cannot_be_is_told(
     known = [Destination.model_validate({"name": "d", **destination})] if destination else []
     with pytest.raises(TriageError, match=says):
         find_destination(name, known, PEERS)
+
+
+@pytest.mark.parametrize("name", ["US1_J2KI", "VL1_J2KI", "RG3_JPLL", "MR1_RLE"])
+def test_a_real_image_keeps_its_uid_when_it_is_decompressed(shared_folder: Path, name: str) -> None:
+    path = shared_folder / "data" / "dicom_public" / "nema_wg04" / name
+    before = dcmread(path)
+    after = convert(FileSource(path), str(before.file_meta.TransferSyntaxUID), EXPLICIT)
+    assert after.SOPInstanceUID == before.SOPInstanceUID
+    assert after.file_meta.MediaStorageSOPInstanceUID == before.SOPInstanceUID
+    size = before.Rows * before.Columns * before.SamplesPerPixel * before.BitsAllocated // 8
+    assert len(after.PixelData) == size + size % 2
+    assert not after["PixelData"].is_undefined_length
