@@ -118,6 +118,9 @@ class LinePlot(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawPolygon(QPolygonF([*upper, *lower]))
+        for n in band if len(band) == 1 else ():
+            painter.setPen(QPen(QColor(READING_ROOM.accent), 1))
+            painter.drawLine(place(n, points[n].low or 0.0), place(n, points[n].high or 0.0))
         line = [place(n, points[n].value or 0.0) for n in run]
         painter.setPen(QPen(QColor(READING_ROOM.accent), 2))
         painter.drawPolyline(QPolygonF(line))

@@ -36,7 +36,7 @@ class WorklistFeed(QObject):
     counts_changed = Signal(object)
     """Studies per `StudyFilter`, for the same text."""
     arrivals_counted = Signal(int)
-    """How many studies wait to enter the list; 0 for none, -1 where only others have changed."""
+    """How many studies wait to enter the list."""
     failed = Signal(str)
     """A sentence for people."""
 
@@ -163,7 +163,7 @@ class WorklistFeed(QObject):
 
     def _tell_arrivals(self, counts: Mapping[StudyFilter, int]) -> None:
         self.counts_changed.emit(counts)
-        self.arrivals_counted.emit(max(counts[StudyFilter.ALL] - self._total, 0) or -1)
+        self.arrivals_counted.emit(max(counts[StudyFilter.ALL] - self._total, 0))
 
     def _report_failed_look(self, sentence: str) -> None:
         self._is_looking = False

@@ -81,8 +81,8 @@ class FilterBar(QWidget):
             self.tabs.setTabText(index, f"{_tab_text(wanted)}  {count_text(counts.get(wanted, 0))}")
 
     def show_arrivals(self, number: int) -> None:
-        """Say how many studies wait to enter the list; 0 for none, -1 for other changes."""
-        text = self.tr("{} new").format(count_text(number)) if number > 0 else self.tr("changes")
+        """Say how many studies wait to enter the list."""
+        text = self.tr("{} new").format(count_text(number))
         self.badge.setText(text)
         self.badge.setAccessibleName(self.tr("Waiting to enter the list: {}").format(text))
         self.badge.setVisible(number != 0)

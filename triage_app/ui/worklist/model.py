@@ -98,7 +98,7 @@ def _spec(
 
 COLUMNS: dict[Column, ColumnSpec] = {
     Column.PRIORITY: _spec(
-        QT_TRANSLATE_NOOP("Worklist", "Priority"), StudyOrder.PRIORITY, "overdue 00"
+        QT_TRANSLATE_NOOP("Worklist", "Priority"), StudyOrder.PRIORITY, "overdue"
     ),
     Column.FLAG: _spec(
         QT_TRANSLATE_NOOP("Worklist", "AI result"), StudyOrder.RESULT, "not processed 00"

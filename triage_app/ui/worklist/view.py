@@ -25,8 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from triage_app.triage.priority import PriorityRule
+from triage_app.triage.study import StudyState
 from triage_app.ui.services import PAGE_ROWS
 from triage_app.ui.theme import READING_ROOM
+from triage_app.ui.wording import reading_status_text, state_text
 from triage_app.ui.worklist.delegate import StudyDelegate
 from triage_app.ui.worklist.model import COLUMNS, Column, WorklistModel
 from triage_app.worklist.records import ReadingStatus, SortKey, StudyOrder
@@ -115,7 +117,8 @@ class WorklistView(QTableView):
         metrics = self.fontMetrics()
         for column, spec in COLUMNS.items():
             title = str(self._model.headerData(column, Qt.Orientation.Horizontal))
-            widest = max(metrics.horizontalAdvance(text) for text in (title, spec.sample))
+            texts = (title, spec.sample, *_words_of(column))
+            widest = max(metrics.horizontalAdvance(text) for text in texts)
             header.resizeSection(column, widest + _CELL_PADDING)
         for column in (Column.MODALITY, Column.ACCESSION, Column.READER):
             self.setColumnHidden(column, True)
@@ -341,3 +344,14 @@ class WorklistView(QTableView):
                 self.empty_sentence,
             )
             painter.end()
+
+
+def _words_of(column: Column) -> tuple[str, ...]:
+    """Give the words of the reader's language that a column must have room for."""
+    match column:
+        case Column.FLAG:  # with room for the icon
+            return tuple(f"{state_text(state)} 00" for state in StudyState)
+        case Column.STATUS:
+            return tuple(reading_status_text(status) for status in ReadingStatus)
+        case _:
+            return ()
