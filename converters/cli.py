@@ -53,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", type=Path, required=True, metavar="M.onnx")
     parser.add_argument("--name", default=MODEL_NAME, help=f"of the model; {MODEL_NAME!r}")
     parser.add_argument("--model-version", help="of the model; the recipe's name")
+    parser.add_argument(
+        "--altered",
+        action="store_true",
+        help="also state in the card how it answers to the hold-out with other exposure, "
+        "sharpness, crop and compression",
+    )
     return parser
 
 
@@ -67,6 +73,7 @@ def _export(arguments: argparse.Namespace) -> None:
             name=arguments.name,
             version=arguments.model_version,
             bars=bars,
+            altered=arguments.altered,
         )
     default = card.default_operating_point
     print(

@@ -18,7 +18,13 @@ from training.card_defaults import CHECK_FORMULA
 from training.data.case import Case, Part
 from training.data.manifest import read_manifest
 from training.errors import ExportError
-from training.evaluation.evaluate import Measured, find_operating_point, measure
+from training.evaluation.evaluate import (
+    Measured,
+    find_operating_point,
+    measure,
+    measure_altered,
+    measure_subgroups,
+)
 from training.evaluation.scoring import ScoredCase, score_cases
 from training.fitting.optimisation import predict_probability
 from triage_app.inference.card import ModelCard, card_path_for, sha256_of_file, write_card
@@ -39,7 +45,13 @@ _RESAMPLES = 2000
 
 
 def export_run(
-    run: RunFolder, output: Path, *, name: str, version: str | None, bars: ProgressBars
+    run: RunFolder,
+    output: Path,
+    *,
+    name: str,
+    version: str | None,
+    bars: ProgressBars,
+    altered: bool = False,
 ) -> ModelCard:
     """Convert a run's network, prove it, measure it on the hold-out, and write model and card.
 
@@ -49,6 +61,7 @@ def export_run(
     output : ``.onnx`` file; the card gets the same name with ``.json``; an older pair is replaced
     name, version : of the model, for people; without a version, the recipe's name
     bars : progress
+    altered : also measure on the hold-out altered in each of the ways of `ALTERATIONS`
 
     Raises
     ------
@@ -61,7 +74,8 @@ def export_run(
     points = run.read_operating_points()
     cases = read_manifest(run.split)
     network = keras.models.load_model(run.network, compile=False)
-    graph = to_onnx(network)
+    calibration = run.read_calibration()
+    graph = to_onnx(network, calibration)
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=output.parent) as folder:
         onnx_path = Path(folder) / output.name
@@ -76,11 +90,12 @@ def export_run(
             version=version or settings.recipe.name,
             onnx_sha256=sha256_of_file(onnx_path),
             heatmap_shape=(heatmap.dim[1].dim_value, heatmap.dim[2].dim_value),
-            check_probability=float(predict_probability(network, check)[0]),
+            check_probability=float(predict_probability(network, check, calibration)[0]),
+            calibration=calibration if settings.recipe.calibrates else None,
         )
         write_card(card, card_path_for(onnx_path))
         model = load_model(onnx_path, threads=0)
-        parity = prove_parity(network, model, _for_parity(cases))
+        parity = prove_parity(network, model, _for_parity(cases), calibration)
         _log.info(
             "parity on %d images: largest difference %.2g",
             parity.images,
@@ -88,6 +103,13 @@ def export_run(
         )
         holdout = _score(model, cases, Part.HOLDOUT, bars)
         validation = _score(model, cases, Part.VALIDATION, bars)
+        default = card.default_operating_point
+        of_bootstrap = {"seed": settings.seed, "resamples": _RESAMPLES}
+        parts = measure_subgroups(holdout, card, default, **of_bootstrap)
+        if altered:
+            unseen = [case for case in cases if case.part is Part.HOLDOUT]
+            changed = measure_altered(model, unseen, default, **of_bootstrap)
+            parts |= {f"altered={way}": measured for way, measured in changed.items()}
         card = with_figures(
             card,
             holdout={
@@ -97,6 +119,7 @@ def export_run(
             validation=_measure(
                 model, validation, settings.seed, card.default_operating_point.name
             ),
+            holdout_parts=parts,
             check_probability=float(model.predict(check).probability[0]),
         )
         write_card(card, card_path_for(onnx_path))

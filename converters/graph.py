@@ -11,10 +11,13 @@ import onnx
 import tensorflow as tf
 import tf2onnx
 
+from training.evaluation.calibration import UNCALIBRATED
 from training.fitting.network import HEAD_NAME, POOLING_NAME
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from training.evaluation.calibration import Calibration
 
 __all__ = [
     "HEATMAP",
@@ -50,6 +53,13 @@ class DenseUnit:
     weights: NDArray[np.float32]
     bias: float
 
+    def calibrated(self, calibration: Calibration) -> DenseUnit:
+        """Fold a calibration in: it is linear too."""
+        return DenseUnit(
+            self.weights * np.float32(calibration.slope),
+            self.bias * calibration.slope + calibration.intercept,
+        )
+
 
 def fold_head(network: keras.Model) -> DenseUnit:
     """Fold the head's batch normalisation, if it has one, into its dense unit.
@@ -73,12 +83,13 @@ def fold_head(network: keras.Model) -> DenseUnit:
     return DenseUnit(weights.astype(np.float32), offset)
 
 
-def to_onnx(network: keras.Model) -> Any:
+def to_onnx(network: keras.Model, calibration: Calibration = UNCALIBRATED) -> Any:
     """Convert a trained network.
 
     Parameters
     ----------
     network : from `training.fitting.network.build_network`, trained
+    calibration : of its logit; is folded into the last unit, so that the map is calibrated as well
 
     Returns
     -------
@@ -92,7 +103,7 @@ def to_onnx(network: keras.Model) -> Any:
     ``max(m, 0)`` divided by its peak and multiplied by the probability: its peak is the image's
     probability, so that a low score has a cold map; where no place speaks for pneumonia it is 0.
     """
-    answer = make_answer(network)
+    answer = make_answer(network, calibration)
     model, _ = tf2onnx.convert.from_function(
         answer, input_signature=answer.input_signature, opset=_OPSET
     )
@@ -103,9 +114,11 @@ def to_onnx(network: keras.Model) -> Any:
     return model
 
 
-def make_answer(network: keras.Model) -> tf.types.experimental.PolymorphicFunction:
+def make_answer(
+    network: keras.Model, calibration: Calibration = UNCALIBRATED
+) -> tf.types.experimental.PolymorphicFunction:
     """Make the function from images to probability and heatmap that `to_onnx` converts."""
-    unit = fold_head(network)
+    unit = fold_head(network).calibrated(calibration)
     to_features = keras.Model(network.input, _features_of(network))
     kernel = unit.weights.reshape(1, 1, -1, 1)
     _, rows, columns, channels = network.input.shape

@@ -27,6 +27,7 @@ from triage_app.inference.card import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from training.evaluation.calibration import Calibration
     from training.evaluation.evaluate import Measured
     from training.evaluation.metrics import Interval
     from training.evaluation.operating_points import ChosenPoint
@@ -53,6 +54,7 @@ def draft_card(
     onnx_sha256: str,
     heatmap_shape: tuple[int, int],
     check_probability: float,
+    calibration: Calibration | None,
 ) -> ModelCard:
     """Fill a card with all but the figures on the hold-out, which need the loaded model.
 
@@ -63,6 +65,7 @@ def draft_card(
     onnx_sha256 : of the file beside the card
     heatmap_shape : (h, w)
     check_probability : that the network gives to the check image
+    calibration : that stands in the graph; None where there is none
     """
     spec = settings.preprocessing
     not_measured = Estimate(value=0.0)
@@ -96,10 +99,18 @@ def draft_card(
             )
             for point in points
         ),
+        calibration=(
+            {
+                "slope": Estimate(value=calibration.slope),
+                "intercept": Estimate(value=calibration.intercept),
+            }
+            if calibration
+            else {}
+        ),
         data_sets=tuple(_data_set(settings, cases, part) for part in Part),
         known_limits=(
             *description.limits,
-            NOT_CALIBRATED,
+            *(() if calibration else (NOT_CALIBRATED,)),
             "Any image that passes the header's criteria is scored; whether it shows a chest is "
             "not tested.",
         ),
@@ -117,6 +128,7 @@ def with_figures(
     *,
     holdout: dict[str, Measured],
     validation: Measured,
+    holdout_parts: dict[str, Measured],
     check_probability: float,
 ) -> ModelCard:
     """Complete a card.
@@ -126,9 +138,12 @@ def with_figures(
     card : from `draft_card`
     holdout : figures on the hold-out by the operating point's name
     validation : figures on the validation part at the default operating point
+    holdout_parts : the same on subgroups of the hold-out, by their names
     check_probability : that ONNX Runtime gives to the check image
     """
     data_set = _name(card, Part.HOLDOUT)
+    default = holdout[card.default_operating_point.name]
+    measured = {name: estimate(default.figures[name]) for name in ("ece", "brier")}
     return card.model_copy(
         update={
             "operating_points": tuple(
@@ -143,9 +158,15 @@ def with_figures(
                 for point in card.operating_points
             ),
             "evaluations": (
-                _evaluation(data_set, holdout[card.default_operating_point.name]),
+                _evaluation(data_set, default),
                 _evaluation(_name(card, Part.VALIDATION), validation),
+                *(
+                    _evaluation(data_set, part, subgroup)
+                    for subgroup, part in holdout_parts.items()
+                ),
             ),
+            # of a graph without calibration these figures stand among the evaluations only
+            "calibration": card.calibration | measured if card.calibration else {},
             "check_image": card.check_image.model_copy(update={"probability": check_probability}),
         }
     )
@@ -164,9 +185,10 @@ def estimate(interval: Interval) -> Estimate:
     return Estimate(value=interval.value, low=interval.low, high=interval.high)
 
 
-def _evaluation(data_set: str, measured: Measured) -> Evaluation:
+def _evaluation(data_set: str, measured: Measured, subgroup: str = "all") -> Evaluation:
     return Evaluation(
         data_set=data_set,
+        subgroup=subgroup,
         n=measured.images,
         metrics={
             name: estimate(interval)

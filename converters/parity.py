@@ -9,6 +9,7 @@ import numpy as np
 
 from training.data.images import read_grey
 from training.errors import ExportError
+from training.evaluation.calibration import UNCALIBRATED
 from training.evaluation.scoring import score_cases
 from training.fitting.optimisation import predict_probability
 from triage_app.imaging.preprocessing import to_model_input
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import keras
 
     from training.data.case import Case
+    from training.evaluation.calibration import Calibration
     from triage_app.inference.session import Model
 
 __all__ = ["BATCH_SIZES", "IMAGES", "LARGEST_DIFFERENCE", "Parity", "prove_parity"]
@@ -44,7 +46,12 @@ class Parity:
     largest_difference: float
 
 
-def prove_parity(network: keras.Model, model: Model, cases: Sequence[Case]) -> Parity:
+def prove_parity(
+    network: keras.Model,
+    model: Model,
+    cases: Sequence[Case],
+    calibration: Calibration = UNCALIBRATED,
+) -> Parity:
     """Compare Keras with ONNX Runtime on real images.
 
     Parameters
@@ -52,6 +59,7 @@ def prove_parity(network: keras.Model, model: Model, cases: Sequence[Case]) -> P
     network : trained
     model : the exported graph, loaded as the application loads it
     cases : images to compare on
+    calibration : that stands in the graph
 
     Raises
     ------
@@ -61,7 +69,7 @@ def prove_parity(network: keras.Model, model: Model, cases: Sequence[Case]) -> P
     """
     spec = model.card.preprocessing
     images = np.stack([to_model_input(read_grey(case.path), spec) for case in cases])
-    expected = predict_probability(network, images)
+    expected = predict_probability(network, images, calibration)
     largest = 0.0
     for batch_size in BATCH_SIZES:
         scored, unreadable = score_cases(model, cases, batch_size=batch_size)

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["RECIPES", "Augmentation", "Recipe", "Stage"]
+__all__ = ["RECIPES", "Augmentation", "Disturbance", "Recipe", "Stage"]
 
 
 class _Settings(BaseModel):
@@ -35,6 +35,46 @@ class Augmentation(_Settings):
     contrast: float = Field(ge=0, lt=1)
 
 
+class Disturbance(_Settings):
+    """How a training image is disturbed where another site's images shall be read as well.
+
+    Attributes
+    ----------
+    unaltered : share of the images that are shown as they are, only mirrored
+    rotation_degrees : up to this, to either side
+    horizontal_flip : half of the images are mirrored
+    crop : the field shown is from 1 - crop to 1 + crop / 2 of the image
+    aspect : natural logarithm of the largest change of the aspect ratio, to either side
+    shift : of the field, up to this share of a side
+    gamma : natural logarithm of the largest exponent, to either side
+    contrast : factor in [1 - contrast, 1 + contrast] about the image's mean
+    brightness : added, up to this share of white, to either side
+    shading : brightness falls or rises towards an edge, up to this share
+    sharpness : what a 5 x 5 smoothing takes is added or taken off, up to this factor
+    noise : largest standard deviation, as a share of white; half of the images have none
+    covered_edges : share of the images whose edges, and share whose corners, are covered: a network
+        can tell data sets apart by collimation and by marker letters
+    covered_inside : share of the images with a covered rectangle
+    mixed : share of the images that are mixed with another, as are their labels
+    """
+
+    unaltered: float = Field(ge=0, le=1)
+    rotation_degrees: float = Field(ge=0, le=45)
+    horizontal_flip: bool
+    crop: float = Field(ge=0, lt=1)
+    aspect: float = Field(ge=0, le=1)
+    shift: float = Field(ge=0, le=0.5)
+    gamma: float = Field(ge=0, le=2)
+    contrast: float = Field(ge=0, lt=1)
+    brightness: float = Field(ge=0, le=1)
+    shading: float = Field(ge=0, lt=0.5)
+    sharpness: float = Field(ge=0, le=2)
+    noise: float = Field(ge=0, le=0.2)
+    covered_edges: float = Field(ge=0, le=1)
+    covered_inside: float = Field(ge=0, le=1)
+    mixed: float = Field(ge=0, le=1)
+
+
 class Stage(_Settings):
     """One round of optimisation with Adam on binary cross-entropy.
 
@@ -44,7 +84,15 @@ class Stage(_Settings):
     batch_size : images in a step
     learning_rate : at the first epoch; falls along a half cosine to `final_learning_rate`
     patience : epochs without a better figure after which it stops; the best weights are kept
-    monitor : the figure, on the validation part
+    monitor : the figure, on the validation part; with `last`, the last epoch is taken, whatever
+        the figures say
+    falls_over : epochs in which the learning rate falls to `final_learning_rate`; None for `epochs`
+    averaging : of the weights, the share that an average over the steps keeps of itself in each
+        step; the averages are what is judged and kept. 0 keeps the weights themselves
+    kept_of_start : share of the weights of before the stage in those that it ends with. What lies
+        between two trained networks of one descent is often better than both where images differ
+        from those trained on (Wortsman et al., CVPR 2022)
+    label_smoothing : labels are this far from 0 and 1
     """
 
     epochs: int = Field(ge=1)
@@ -52,7 +100,11 @@ class Stage(_Settings):
     learning_rate: float = Field(gt=0)
     final_learning_rate: float = Field(gt=0)
     patience: int = Field(ge=1)
-    monitor: Literal["auc", "loss"]
+    monitor: Literal["auc", "loss", "last"]
+    falls_over: int | None = Field(default=None, ge=1)
+    averaging: float = Field(default=0.0, ge=0, lt=1)
+    kept_of_start: float = Field(default=0.0, ge=0, lt=1)
+    label_smoothing: float = Field(default=0.0, ge=0, lt=0.5)
 
 
 class Recipe(_Settings):
@@ -63,33 +115,51 @@ class Recipe(_Settings):
     name, description : for people
     smooths_input : whether the network first smooths its image with a binomial kernel of 5 x 5;
         fine grain says more of the scanner, the compression and the resizing than of the lung
+    standardises_input : whether the network, from the stage `whole` on, then brings the mean and
+        the contrast of the image's middle to those of an average image, so that exposure says
+        nothing
     batch_normalisation : between pooling and dropout; its statistics are those of the frozen base
     dropout : share of the pooled features that a step leaves out
     balances_classes : weighs both labels equally in the loss
+    calibrates : whether slope and intercept of the logit are fitted on the validation part as it is
+        and mildly altered, and operating points chosen on the same for stated sensitivities
     head : trains the head on the frozen base's features
-    fine_tuning : then trains the base's last layers too; None leaves the base frozen
+    fine_tuning : then trains the base's last layers too; None leaves the base as it is
     trainable_layers : of the base, counted from its end, in `fine_tuning`
     augmentation : in `fine_tuning`
+    whole : then trains all layers; None goes without
+    disturbance : in `whole`
     """
 
     name: str
     description: str
     smooths_input: bool
+    standardises_input: bool = False
     batch_normalisation: bool
     dropout: float = Field(ge=0, lt=1)
     balances_classes: bool
+    calibrates: bool = False
     head: Stage
     fine_tuning: Stage | None = None
     trainable_layers: int = Field(default=0, ge=0)
     augmentation: Augmentation | None = None
+    whole: Stage | None = None
+    disturbance: Disturbance | None = None
 
     def with_epochs(self, head: int | None, fine_tuning: int | None) -> Recipe:
-        """Give the recipe with other numbers of epochs; None leaves one as it is."""
+        """Give the recipe with other numbers of epochs; None leaves one as it is.
+
+        Parameters
+        ----------
+        head : of that stage
+        fine_tuning : of that stage and of `whole`, each where the recipe has it
+        """
         changes: dict[str, Stage] = {}
         if head is not None:
             changes["head"] = self.head.model_copy(update={"epochs": head})
-        if fine_tuning is not None and self.fine_tuning is not None:
-            changes["fine_tuning"] = self.fine_tuning.model_copy(update={"epochs": fine_tuning})
+        for name, stage in (("fine_tuning", self.fine_tuning), ("whole", self.whole)):
+            if fine_tuning is not None and stage is not None:
+                changes[name] = stage.model_copy(update={"epochs": fine_tuning})
         return self.model_copy(update=changes)
 
 
@@ -100,6 +170,23 @@ _HEAD: Final = Stage(
     final_learning_rate=1e-5,
     patience=10,
     monitor="loss",
+)
+
+_FINE_TUNING: Final = Stage(
+    epochs=12,
+    batch_size=32,
+    learning_rate=6e-5,
+    final_learning_rate=1e-6,
+    patience=4,
+    monitor="auc",
+)
+
+_AUGMENTATION: Final = Augmentation(
+    unaltered=0.25,
+    rotation_degrees=12.0,
+    horizontal_flip=True,
+    zoom=0.15,
+    contrast=0.35,
 )
 
 RECIPES: Final = {
@@ -125,21 +212,53 @@ RECIPES: Final = {
             dropout=0.4,
             balances_classes=True,
             head=_HEAD,
-            fine_tuning=Stage(
-                epochs=12,
+            fine_tuning=_FINE_TUNING,
+            trainable_layers=30,
+            augmentation=_AUGMENTATION,
+        ),
+        Recipe(
+            name="final",
+            description=(
+                "as v2; then all layers at a low rate on disturbed images of standardised "
+                "exposure, weights averaged over the steps"
+            ),
+            smooths_input=True,
+            standardises_input=True,
+            batch_normalisation=True,
+            dropout=0.4,
+            balances_classes=True,
+            calibrates=True,
+            head=_HEAD,
+            fine_tuning=_FINE_TUNING.model_copy(update={"epochs": 9, "falls_over": 12}),
+            trainable_layers=30,
+            augmentation=_AUGMENTATION,
+            whole=Stage(
+                epochs=4,
                 batch_size=32,
                 learning_rate=6e-5,
-                final_learning_rate=1e-6,
+                final_learning_rate=1.5e-5,
                 patience=4,
-                monitor="auc",
+                monitor="last",
+                averaging=0.99,
+                kept_of_start=0.75,
+                label_smoothing=0.02,
             ),
-            trainable_layers=30,
-            augmentation=Augmentation(
-                unaltered=0.25,
-                rotation_degrees=12.0,
+            disturbance=Disturbance(
+                unaltered=0.2,
+                rotation_degrees=8.0,
                 horizontal_flip=True,
-                zoom=0.15,
-                contrast=0.35,
+                crop=0.15,
+                aspect=0.25,
+                shift=0.05,
+                gamma=0.3,
+                contrast=0.3,
+                brightness=0.1,
+                shading=0.12,
+                sharpness=0.7,
+                noise=0.02,
+                covered_edges=0.3,
+                covered_inside=0.15,
+                mixed=0.1,
             ),
         ),
     )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from training.data.description import DataDescription
 from training.errors import RunError
+from training.evaluation.calibration import Calibration
 from training.evaluation.operating_points import ChosenPoint
 from training.recipes import Recipe
 from triage_app.imaging.preprocessing import PreprocessingSpec
@@ -98,6 +99,11 @@ class RunFolder:
         return self.path / "validation_predictions.csv"
 
     @property
+    def calibration(self) -> Path:
+        """Slope and intercept of the logit, JSON; not there where the recipe does not calibrate."""
+        return self.path / "calibration.json"
+
+    @property
     def operating_points(self) -> Path:
         """Thresholds chosen on the validation part, JSON; written last of all."""
         return self.path / "operating_points.json"
@@ -136,6 +142,16 @@ class RunFolder:
     def write_settings(self, settings: RunSettings) -> None:
         """Write the settings."""
         _write(self.settings, settings.model_dump_json(indent=2))
+
+    def read_calibration(self) -> Calibration:
+        """Read slope and intercept; of a run without a calibration, those that change nothing."""
+        if not self.calibration.is_file():
+            return Calibration()
+        return Calibration(**json.loads(self.calibration.read_text(encoding="utf-8")))
+
+    def write_calibration(self, calibration: Calibration) -> None:
+        """Write slope and intercept."""
+        _write(self.calibration, json.dumps(asdict(calibration), indent=2))
 
     def read_operating_points(self) -> tuple[ChosenPoint, ...]:
         """Read the thresholds.

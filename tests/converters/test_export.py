@@ -24,7 +24,7 @@ def graph_is_at_hand(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     from converters import export  # noqa: PLC0415 - slow
 
-    monkeypatch.setattr(export, "to_onnx", lambda _: onnx.load(exported))
+    monkeypatch.setattr(export, "to_onnx", lambda *_: onnx.load(exported))
 
 
 @pytest.fixture(scope="module")

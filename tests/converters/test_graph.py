@@ -92,3 +92,31 @@ def test_graph_has_the_promised_names_and_shapes(network) -> None:
 
     assert shapes(graph.input) == {"image": ["n", 224, 224, 1]}
     assert shapes(graph.output) == {"probability": ["n"], "heatmap": ["n", 7, 7]}
+
+
+def test_a_calibration_moves_the_map_as_well_as_its_mean(network, images: np.ndarray) -> None:
+    from converters.graph import make_answer  # noqa: PLC0415 - slow
+    from training.evaluation.calibration import Calibration, to_logit  # noqa: PLC0415
+
+    calibration = Calibration(0.5, 0.8)
+    before, _ = (np.asarray(value) for value in make_answer(network)(images))
+    after, heatmap = (np.asarray(value) for value in make_answer(network, calibration)(images))
+    assert after == pytest.approx(calibration.apply_to_logit(to_logit(before)), abs=1e-5)
+    warm = heatmap.max(axis=(1, 2)) > 0
+    assert warm.any()
+    assert heatmap.max(axis=(1, 2))[warm] == pytest.approx(after[warm], abs=1e-6)
+
+
+def test_a_standardised_input_makes_exposure_and_contrast_say_nothing(base_weights: str) -> None:
+    from training.fitting.network import build_network  # noqa: PLC0415 - slow
+    from training.recipes import RECIPES  # noqa: PLC0415
+    from triage_app.imaging.preprocessing import PreprocessingSpec  # noqa: PLC0415
+
+    network = build_network(RECIPES["final"], PreprocessingSpec(), base_weights)
+    generator = np.random.default_rng(3)
+    # of about the usual contrast, so that nothing is clipped
+    coarse = generator.uniform(70, 210, (2, 14, 14, 1)).repeat(16, axis=1).repeat(16, axis=2)
+    first = np.asarray(network(coarse.astype(np.float32), training=False))
+    second = np.asarray(network((coarse * 0.7 + 40).astype(np.float32), training=False))
+    assert second == pytest.approx(first, abs=0.02)
+    assert np.isfinite(np.asarray(network(np.zeros((1, 224, 224, 1), np.float32)))).all()

@@ -98,6 +98,27 @@ def test_v1_leaves_the_base_alone(made_images: Path, cache: Path, tmp_path: Path
         assert {line["stage"] for line in csv.DictReader(file)} == {"head"}
 
 
+def test_final_trains_all_layers_after_v2s_stages_and_calibrates(
+    made_images: Path, cache: Path, tmp_path: Path
+) -> None:
+    run = RunFolder(tmp_path / "run")
+    words = ["fit", str(made_images), "--recipe", "final", "--output", str(run.path)]
+    words += ["--cache", str(cache), "--weights", "random"]
+    assert main([*words, "--head-epochs", "3", "--fine-tuning-epochs", "1"]) == 0
+    with run.history.open(newline="") as file:
+        stages = [line["stage"] for line in csv.DictReader(file)]
+    assert stages == ["head"] * 3 + ["fine_tuning", "whole"]
+    assert run.read_calibration().slope > 0
+    assert [point.name for point in run.read_operating_points()] == [
+        "sensitivity_98", "sensitivity_95", "sensitivity_99",
+    ]  # fmt: skip
+    # what the checkpoint keeps as best are the averages, and not the weights that go on
+    with np.load(run.checkpoint("whole")) as kept:
+        last = [kept[f"weight_{i}"] for i in range(5)], [kept[f"best_{i}"] for i in range(5)]
+        assert any(not np.array_equal(a, b) for a, b in zip(*last, strict=True))
+        assert float(kept["average_steps"]) > 0
+
+
 def test_an_interrupted_run_resumes_to_the_same_weights(
     made_images: Path,
     cache: Path,
@@ -180,6 +201,23 @@ def test_a_divided_table_is_used_as_it_is(finished: Path, cache: Path, tmp_path:
     assert fit(RunFolder(finished).split, run.path, cache, "v1") == 0
     assert run.split.read_text() == RunFolder(finished).split.read_text()
     assert json.loads(run.split.with_suffix(".proof.json").read_text())["seed"] is None
+
+
+def test_features_of_another_front_are_not_taken(tmp_path: Path) -> None:
+    """A layer without weights changes the features, though no weight tells it."""
+    import keras  # noqa: PLC0415 - slow
+
+    from training.fitting.features import pooled_features  # noqa: PLC0415 - slow
+    from training.fitting.network import POOLING_NAME  # noqa: PLC0415 - slow
+
+    pixels = np.random.default_rng(0).integers(0, 255, (5, 8, 8, 1), dtype=np.uint8)
+    shared = keras.layers.Conv2D(3, 3, name="base")
+    for factor in (1.0, 0.5):
+        image = keras.Input((8, 8, 1))
+        features = shared(keras.layers.Rescaling(factor)(image))
+        pooled = keras.layers.GlobalAveragePooling2D(name=POOLING_NAME)(features)
+        pooled_features(keras.Model(image, pooled), pixels, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_features_are_kept_by_content(made_images: Path, tmp_path: Path) -> None:

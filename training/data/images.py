@@ -67,6 +67,7 @@ def load_training_images(
     cases: Sequence[Case],
     spec: PreprocessingSpec,
     progress: Callable[[int], None] | None = None,
+    alteration: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
 ) -> NDArray[np.uint8]:
     """Read images for training.
 
@@ -75,6 +76,7 @@ def load_training_images(
     cases : in the order of the result
     spec : of the model to be trained
     progress : told of each image
+    alteration : of the display grey; None takes it as it is
 
     Returns
     -------
@@ -91,7 +93,10 @@ def load_training_images(
     def load(index: int) -> None:
         case = cases[index]
         try:
-            images[index] = np.rint(to_model_input(read_grey(case.path), spec))
+            grey = read_grey(case.path)
+            if alteration is not None:
+                grey = alteration(grey)
+            images[index] = np.rint(to_model_input(grey, spec))
         except InstanceError as error:
             raise ManifestError(
                 f"{case.place}: cannot be trained on: {error} Repair or remove it."

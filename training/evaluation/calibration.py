@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Calibration", "fit_calibration", "to_logit"]
+__all__ = ["UNCALIBRATED", "Calibration", "fit_calibration", "to_logit"]
 
 _SMALLEST: Final = 1e-7
 _ROUNDS: Final = 100
@@ -33,8 +33,15 @@ class Calibration:
 
     def apply(self, probability: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrate probabilities."""
-        logit = self.slope * to_logit(probability) + self.intercept
-        return np.asarray(1 / (1 + np.exp(-logit)))
+        return self.apply_to_logit(to_logit(probability))
+
+    def apply_to_logit(self, logit: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn logits into calibrated probabilities."""
+        return np.asarray(1 / (1 + np.exp(-(self.slope * logit + self.intercept))))
+
+
+UNCALIBRATED: Final = Calibration()
+"""Changes nothing."""
 
 
 def to_logit(probability: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["ChosenPoint", "choose_balanced", "choose_high_sensitivity", "choose_operating_points"]
+__all__ = [
+    "ChosenPoint",
+    "choose_balanced",
+    "choose_for_sensitivities",
+    "choose_high_sensitivity",
+    "choose_operating_points",
+]
 
 _PLATEAU: Final = 0.005
 """Balanced accuracy that a threshold may lose against the best and still count as good as it."""
 
 _WANTED_SENSITIVITY: Final = 0.98
+_STATED_SENSITIVITIES: Final = (0.98, 0.95, 0.99)
 _SMALLEST: Final = 1e-6
 
 
@@ -60,6 +69,32 @@ def choose_operating_points(
             f"highest threshold with a sensitivity of at least {_WANTED_SENSITIVITY:.0%} on the "
             "validation part, and not above the balanced one",
         ),
+    )
+
+
+def choose_for_sensitivities(
+    views: Sequence[NDArray[np.float64]], is_pneumonia: NDArray[np.bool_]
+) -> tuple[ChosenPoint, ...]:
+    """Choose a threshold for each of several stated sensitivities; the first is the default.
+
+    The highest threshold with that sensitivity is the one with the fewest false alarms. It is asked
+    for over several views of each image, so that it does not hang on one look.
+
+    Parameters
+    ----------
+    views : of equal length (n,), probabilities of the validation part as it is and altered
+    is_pneumonia : (n,), both kinds present
+    """
+    probability = np.concatenate(list(views))
+    labels = np.tile(is_pneumonia, len(views))
+    return tuple(
+        ChosenPoint(
+            f"sensitivity_{100 * wanted:g}",
+            choose_high_sensitivity(probability, labels, wanted),
+            f"highest threshold with a mean sensitivity of at least {wanted:.0%} over the "
+            "validation part as it is and mildly altered",
+        )
+        for wanted in _STATED_SENSITIVITIES
     )
 
 

@@ -21,7 +21,12 @@ from training.data.images import load_training_images
 from training.data.manifest import read_manifest
 from training.data.split import hash_files, prove_disjoint, split_by_patient, write_split
 from training.errors import RunError
-from training.evaluation.operating_points import choose_operating_points
+from training.evaluation.alterations import ALTERATIONS, MILD
+from training.evaluation.calibration import fit_calibration
+from training.evaluation.operating_points import (
+    choose_for_sensitivities,
+    choose_operating_points,
+)
 from training.fitting.features import pooled_features
 from training.fitting.network import (
     BASE_NAME,
@@ -47,8 +52,6 @@ if TYPE_CHECKING:
 __all__ = ["continue_training", "start_training"]
 
 _log = logging.getLogger(__name__)
-
-_STAGES = ("head", "fine_tuning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,9 @@ def _train(
     keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
     recipe = settings.recipe
-    network = build_network(recipe, settings.preprocessing, settings.weights)
+    # the first stages see the image as it is; `whole` goes on with their weights
+    first = recipe.model_copy(update={"standardises_input": False}) if recipe.whole else recipe
+    network = build_network(first, settings.preprocessing, settings.weights)
     network.get_layer(BASE_NAME).trainable = False
     train, validation = (
         _load(part, cases, settings.preprocessing, bars) for part in (Part.TRAIN, Part.VALIDATION)
@@ -167,8 +172,8 @@ def _train(
     for images in (train, validation):
         with bars.bar("features of the frozen base", len(images.cases)) as bar:
             features.append(pooled_features(network, images.pixels, cache, bar))
-    states = [
-        run_stage(
+    states = {
+        "head": run_stage(
             network.get_layer(HEAD_NAME),
             recipe.head,
             train=train.examples(features[0], class_weights),
@@ -177,47 +182,88 @@ def _train(
             checkpoint=run.checkpoint("head"),
             bar=bars.bar,
         )
-    ]
+    }
     if recipe.fine_tuning is not None:
         layers_to_train(network, recipe.trainable_layers)
-        states.append(
-            run_stage(
-                network,
-                recipe.fine_tuning,
-                train=train.examples(train.pixels, class_weights),
-                validation=validation.examples(validation.pixels, class_weights),
-                seed=settings.seed,
-                checkpoint=run.checkpoint("fine_tuning"),
-                bar=bars.bar,
-                augmentation=recipe.augmentation,
-            )
+        states["fine_tuning"] = run_stage(
+            network,
+            recipe.fine_tuning,
+            train=train.examples(train.pixels, class_weights),
+            validation=validation.examples(validation.pixels, class_weights),
+            seed=settings.seed,
+            checkpoint=run.checkpoint("fine_tuning"),
+            bar=bars.bar,
+            augmentation=recipe.augmentation,
         )
-    _finish(run, network, states, validation)
+    if recipe.whole is not None:
+        trained = network.get_weights()
+        network = build_network(recipe, settings.preprocessing, RANDOM_WEIGHTS)
+        network.set_weights(trained)
+        layers_to_train(network, len(network.get_layer(BASE_NAME).layers))
+        states["whole"] = run_stage(
+            network,
+            recipe.whole,
+            train=train.examples(train.pixels, class_weights),
+            validation=validation.examples(validation.pixels, class_weights),
+            seed=settings.seed,
+            checkpoint=run.checkpoint("whole"),
+            bar=bars.bar,
+            augmentation=recipe.disturbance,
+        )
+    _finish(run, settings, network, states, validation, bars)
 
 
 def _finish(
-    run: RunFolder, network: keras.Model, states: Sequence[StageState], validation: _Images
+    run: RunFolder,
+    settings: RunSettings,
+    network: keras.Model,
+    states: dict[str, StageState],
+    validation: _Images,
+    bars: ProgressBars,
 ) -> None:
     with run.history.open("w", newline="", encoding="utf-8") as file:
         lines = [
-            {"stage": stage} | line
-            for stage, state in zip(_STAGES, states, strict=False)
-            for line in state.history
+            {"stage": stage} | line for stage, state in states.items() for line in state.history
         ]
         writer = csv.DictWriter(file, fieldnames=list(lines[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(lines)
     network.save(run.network)
     probability = predict_probability(network, validation.pixels)
+    if settings.recipe.calibrates:
+        views = [probability]
+        views += _score_altered(network, validation.cases, settings.preprocessing, bars)
+        calibration = fit_calibration(
+            np.concatenate(views), np.tile(validation.is_pneumonia, len(views))
+        )
+        run.write_calibration(calibration)
+        _log.info("slope %.4f, intercept %.4f", calibration.slope, calibration.intercept)
+        probability = calibration.apply(probability)
+        points = choose_for_sensitivities(
+            [calibration.apply(view) for view in views], validation.is_pneumonia
+        )
+    else:
+        points = choose_operating_points(probability, validation.is_pneumonia)
     with run.validation.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["path", "label", "patient", "probability"])
         for case, value in zip(validation.cases, probability, strict=True):
             table.writerow([case.name, case.label, case.patient, f"{value:.9g}"])
-    points = choose_operating_points(probability, validation.is_pneumonia)
     run.write_operating_points(points)
     for point in points:
         _log.info("operating point %s: threshold %.4f", point.name, point.threshold)
+
+
+def _score_altered(
+    network: keras.Model, cases: Sequence[Case], spec: PreprocessingSpec, bars: ProgressBars
+) -> list[NDArray[np.float64]]:
+    """Score images in each of the ways of `MILD`."""
+    views = []
+    for name in MILD:
+        with bars.bar(f"scoring, {name}", len(cases)) as bar:
+            pixels = load_training_images(cases, spec, bar, ALTERATIONS[name])
+        views.append(predict_probability(network, pixels))
+    return views
 
 
 def _load(

@@ -32,6 +32,12 @@ RANDOM_WEIGHTS: Final = "random"
 """In place of a path to the base's weights: leave them random. For tests of the machinery."""
 
 _CHANNELS: Final = 1280
+_FLAT: Final = 1e-3
+"""Variance, white being 1 and black -1, at which an image begins to count as flat."""
+_FARTHEST: Final = 2.0
+_USUAL_MEAN: Final = 0.1
+_USUAL_DEVIATION: Final = 0.34
+"""Of the middle of a chest X-ray, white being 1 and black -1."""
 
 
 def build_network(
@@ -67,6 +73,8 @@ def build_network(
     scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="scaling")(image)
     if recipe.smooths_input:
         scaled = _smooth(scaled)
+    if recipe.standardises_input:
+        scaled = _standardise(scaled)
     colour = keras.layers.Concatenate(name="grey_to_colour")([scaled, scaled, scaled])
     features = base(colour, training=False)
     pooled = keras.layers.GlobalAveragePooling2D(name=POOLING_NAME)(features)
@@ -97,6 +105,22 @@ def _smooth(image: keras.KerasTensor) -> keras.KerasTensor:
     smoothed = smoothing(padded)
     smoothing.set_weights([np.outer(side, side)[..., np.newaxis, np.newaxis]])
     return smoothed
+
+
+def _standardise(image: keras.KerasTensor) -> keras.KerasTensor:
+    """Bring the middle of the image to the mean and the contrast of an average chest X-ray.
+
+    So that the average image stays as it is. The outer eighths take no part: black collimation
+    would decide.
+    """
+    _, rows, columns, _ = image.shape
+    y, x = rows // 8, columns // 8
+    middle = image[:, y : rows - y, x : columns - x, :]
+    mean = keras.ops.mean(middle, axis=(1, 2), keepdims=True)
+    variance = keras.ops.mean(keras.ops.square(middle - mean), axis=(1, 2), keepdims=True)
+    factor = _USUAL_DEVIATION * keras.ops.rsqrt(variance + _FLAT)
+    standardised = (image - mean) * factor + _USUAL_MEAN
+    return keras.ops.clip(standardised, -_FARTHEST, _FARTHEST)
 
 
 def _build_head(recipe: Recipe) -> keras.Model:

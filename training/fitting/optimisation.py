@@ -19,8 +19,11 @@ import numpy as np
 import tensorflow as tf
 
 from training.errors import RunError
+from training.evaluation.calibration import UNCALIBRATED
 from training.evaluation.metrics import area_under_roc, binary_cross_entropy
 from training.fitting.augmentation import apply_alterations, draw_alterations
+from training.fitting.disturbance import apply_disturbances, draw_disturbances
+from training.recipes import Disturbance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from training.evaluation.calibration import Calibration
     from training.progress import Bar
     from training.recipes import Augmentation, Stage
 
@@ -78,7 +82,7 @@ def run_stage(
     seed: int,
     checkpoint: Path,
     bar: Callable[[str, int], Any],
-    augmentation: Augmentation | None = None,
+    augmentation: Augmentation | Disturbance | None = None,
 ) -> StageState:
     """Train until the epochs are over or the figure no longer gets better; keep the best weights.
 
@@ -94,12 +98,15 @@ def run_stage(
 
     Returns
     -------
-    the state at the end; `trained` has the best epoch's weights
+    the state at the end; `trained` has the best epoch's weights, mixed with the start's as the
+    recipe says
     """
+    start = [variable.numpy() for variable in trained.variables]
     optimiser = keras.optimizers.Adam(stage.learning_rate)
     optimiser.build(trained.trainable_variables)
-    step = _make_step(trained, optimiser, is_altered=augmentation is not None)
-    state, best_weights = _restore(checkpoint, trained, optimiser)
+    average = _Average(trained, stage.averaging) if stage.averaging else None
+    step = _make_step(trained, optimiser, augmentation, stage.label_smoothing, average)
+    state, best_weights = _restore(checkpoint, trained, optimiser, average)
     while state.epoch < stage.epochs and state.epoch - state.best_epoch < stage.patience:
         optimiser.learning_rate.assign(_learning_rate(stage, state.epoch))
         with bar(f"epoch {state.epoch + 1} of at most {stage.epochs}", len(train.inputs)) as shown:
@@ -112,6 +119,9 @@ def run_stage(
                 seed=[seed, state.epoch],
                 shown=shown,
             )
+        raw_weights = [variable.numpy() for variable in trained.variables]
+        if average is not None:
+            average.give_to(trained)
         probability = predict_probability(trained, validation.inputs)
         figures = {
             "loss": loss,
@@ -122,62 +132,125 @@ def run_stage(
         }
         state.epoch += 1
         state.history.append({"epoch": state.epoch, **figures})
-        value = figures[f"validation_{stage.monitor}"]
-        if state.best_epoch == 0 or (
-            value > state.best if stage.monitor == "auc" else value < state.best
-        ):
+        value = figures["validation_loss" if stage.monitor == "loss" else "validation_auc"]
+        if state.best_epoch == 0 or _is_better(stage, value, state.best):
             state.best_epoch, state.best = state.epoch, value
             best_weights = [variable.numpy() for variable in trained.variables]
-        _save(checkpoint, trained, optimiser, state, best_weights)
+        for variable, raw in zip(trained.variables, raw_weights, strict=True):
+            variable.assign(raw)
+        _save(checkpoint, trained, optimiser, state, best_weights, average)
         _log.info(
             "epoch %d: loss %.4f, validation loss %.4f, validation AUC %.5f%s",
             state.epoch, loss, figures["validation_loss"], figures["validation_auc"],
             ", best so far" if state.best_epoch == state.epoch else "",
         )  # fmt: skip
-    for variable, value_of_best in zip(trained.variables, best_weights, strict=True):
-        variable.assign(value_of_best)
+    kept = stage.kept_of_start
+    for variable, of_start, of_best in zip(trained.variables, start, best_weights, strict=True):
+        # seeds of dropout are whole numbers and stay as they are
+        is_weight = np.issubdtype(of_best.dtype, np.floating)
+        variable.assign(kept * of_start + (1 - kept) * of_best if is_weight else of_best)
     return state
 
 
 def predict_probability(
-    model: keras.Model, inputs: NDArray[Any], batch_size: int = 32
+    model: keras.Model,
+    inputs: NDArray[Any],
+    calibration: Calibration = UNCALIBRATED,
+    batch_size: int = 32,
 ) -> NDArray[np.float64]:
     """Probabilities ``(n,)`` of a model that gives logits, dropout off."""
     logits = [
         np.asarray(model(inputs[start : start + batch_size].astype(np.float32), training=False))
         for start in range(0, len(inputs), batch_size)
     ]
-    return np.asarray(1.0 / (1.0 + np.exp(-np.concatenate(logits)[:, 0].astype(np.float64))))
+    return calibration.apply_to_logit(np.concatenate(logits)[:, 0].astype(np.float64))
 
 
 def _learning_rate(stage: Stage, epoch: int) -> float:
-    progress = epoch / max(1, stage.epochs - 1)
+    progress = epoch / max(1, (stage.falls_over or stage.epochs) - 1)
     span = stage.learning_rate - stage.final_learning_rate
     return stage.final_learning_rate + span * 0.5 * (1 + math.cos(math.pi * progress))
 
 
+def _is_better(stage: Stage, value: float, best: float) -> bool:
+    if stage.monitor == "last":
+        return True
+    return value > best if stage.monitor == "auc" else value < best
+
+
+class _Average:
+    """Average of the trained weights over the steps, the latest counting most.
+
+    Notes
+    -----
+    Exponential moving average as in Polyak and Juditsky 1992 and Izmailov et al., UAI 2018. Its
+    memory grows with the steps at first, so that it does not hang on the weights of the start.
+    """
+
+    def __init__(self, trained: keras.Model, decay: float) -> None:
+        self._of = [variable.value for variable in trained.trainable_variables]
+        self._decay = decay
+        self.steps = tf.Variable(0.0, trainable=False)
+        self.values = [tf.Variable(value, trainable=False) for value in self._of]
+
+    def update(self) -> None:
+        """Take in the weights after a step."""
+        self.steps.assign_add(1.0)
+        decay = tf.minimum(self._decay, self.steps / (self.steps + 10.0))
+        for value, now in zip(self.values, self._of, strict=True):
+            value.assign(decay * value + (1.0 - decay) * now)
+
+    def give_to(self, trained: keras.Model) -> None:
+        """Put the averages in the place of the weights."""
+        for variable, value in zip(trained.trainable_variables, self.values, strict=True):
+            variable.assign(value.numpy())
+
+
 def _make_step(
-    trained: keras.Model, optimiser: keras.optimizers.Optimizer, *, is_altered: bool
+    trained: keras.Model,
+    optimiser: keras.optimizers.Optimizer,
+    augmentation: Augmentation | Disturbance | None,
+    label_smoothing: float,
+    average: _Average | None,
 ) -> Any:
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]  # no type hints there
     def step(
-        inputs: tf.Tensor,
-        labels: tf.Tensor,
-        weights: tf.Tensor,
-        transforms: tf.Tensor,
-        contrasts: tf.Tensor,
+        inputs: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor, drawn: dict[str, tf.Tensor]
     ) -> tf.Tensor:
-        if is_altered:
-            inputs = apply_alterations(inputs, transforms, contrasts)
+        if isinstance(augmentation, Disturbance):
+            inputs = apply_disturbances(inputs, drawn)
+            own = drawn["mixes"]
+            labels = labels * own + labels[::-1] * (1.0 - own)
+            weights = weights * own + weights[::-1] * (1.0 - own)
+        elif augmentation is not None:
+            inputs = apply_alterations(inputs, drawn["transforms"], drawn["contrasts"])
+        labels = labels * (1.0 - 2.0 * label_smoothing) + label_smoothing
         with tf.GradientTape() as tape:
             logits = trained(inputs, training=True)[:, 0]
             losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
             loss = tf.reduce_mean(weights * losses)
         variables = trained.trainable_variables
         optimiser.apply(tape.gradient(loss, [v.value for v in variables]), variables)
+        if average is not None:
+            average.update()
         return loss
 
     return step
+
+
+def _draw(
+    generator: np.random.Generator,
+    count: int,
+    augmentation: Augmentation | Disturbance | None,
+    source: tuple[int, int],
+    target: tuple[int, int],
+) -> dict[str, NDArray[Any]]:
+    if augmentation is None:
+        return {}
+    if isinstance(augmentation, Disturbance):
+        return draw_disturbances(generator, count, augmentation, source, target)
+    transforms, contrasts = draw_alterations(generator, count, augmentation, *source)
+    return {"transforms": transforms, "contrasts": contrasts}
 
 
 def _run_epoch(
@@ -186,7 +259,7 @@ def _run_epoch(
     train: Examples,
     *,
     batch_size: int,
-    augmentation: Augmentation | None,
+    augmentation: Augmentation | Disturbance | None,
     seed: list[int],
     shown: Bar,
 ) -> float:
@@ -199,13 +272,9 @@ def _run_epoch(
     for start in range(0, len(order) - size + 1, size):
         chosen = order[start : start + size]
         inputs = train.inputs[chosen].astype(np.float32)
-        transforms = np.zeros((size, 8), np.float32)
-        contrasts = np.ones(size, np.float32)
-        if augmentation is not None:
-            rows, columns = inputs.shape[1:3]
-            transforms, contrasts = draw_alterations(generator, size, augmentation, rows, columns)
+        drawn = _draw(generator, size, augmentation, inputs.shape[1:3], trained.input.shape[1:3])
         labels = train.is_pneumonia[chosen].astype(np.float32)
-        losses.append(float(step(inputs, labels, train.weights[chosen], transforms, contrasts)))
+        losses.append(float(step(inputs, labels, train.weights[chosen], drawn)))
         shown(size)
     mean = float(np.mean(losses))
     if not math.isfinite(mean):
@@ -229,10 +298,14 @@ def _save(
     optimiser: keras.optimizers.Optimizer,
     state: StageState,
     best_weights: list[NDArray[Any]],
+    average: _Average | None,
 ) -> None:
     arrays = {f"weight_{i}": v.numpy() for i, v in enumerate(trained.variables)}
     arrays |= {f"optimiser_{i}": v.numpy() for i, v in enumerate(optimiser.variables)}
     arrays |= {f"best_{i}": value for i, value in enumerate(best_weights)}
+    if average is not None:
+        arrays |= {f"average_{i}": v.numpy() for i, v in enumerate(average.values)}
+        arrays["average_steps"] = average.steps.numpy()
     arrays["state"] = np.frombuffer(json.dumps(asdict(state)).encode(), np.uint8)
     partial = checkpoint.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as file:
@@ -241,7 +314,10 @@ def _save(
 
 
 def _restore(
-    checkpoint: Path, trained: keras.Model, optimiser: keras.optimizers.Optimizer
+    checkpoint: Path,
+    trained: keras.Model,
+    optimiser: keras.optimizers.Optimizer,
+    average: _Average | None,
 ) -> tuple[StageState, list[NDArray[Any]]]:
     if not checkpoint.is_file():
         return StageState(), [variable.numpy() for variable in trained.variables]
@@ -252,6 +328,10 @@ def _restore(
                 variable.assign(arrays[f"weight_{i}"])
             for i, variable in enumerate(optimiser.variables):
                 variable.assign(arrays[f"optimiser_{i}"])
+            if average is not None:
+                average.steps.assign(arrays["average_steps"])
+                for i, variable in enumerate(average.values):
+                    variable.assign(arrays[f"average_{i}"])
             best_weights = [arrays[f"best_{i}"] for i in range(len(trained.variables))]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(
