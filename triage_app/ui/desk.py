@@ -245,8 +245,11 @@ class Desk(QObject):
         if self._preferences is None:
             return
         self.apply(DeskOptions.from_settings(self._preferences.settings))
-        if model_path is None:
-            return
+        if model_path is not None:
+            self.use_model(model_path)
+
+    def use_model(self, model_path: Path) -> None:
+        """Show another model's results; what it has not seen is scored in the background."""
         self._workers.submit(
             Lane.DATABASE,
             partial(self._services.use_model, model_path),

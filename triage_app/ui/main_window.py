@@ -120,7 +120,6 @@ class MainWindow(QMainWindow):
             settings,
             self,
         )
-        self.viewing.failed.connect(self.message_bar.show_message)
         self._make_menus()
         self._make_status_bar()
         self._connect_list()
@@ -233,17 +232,14 @@ class MainWindow(QMainWindow):
         self.feed.counts_changed.connect(self.filter_bar.show_counts)
         self.feed.arrivals_counted.connect(self.filter_bar.show_arrivals)
         self.feed.refreshed.connect(self._note_refreshed)
-        self.feed.failed.connect(self.message_bar.show_message)
         self.scoring.progressed.connect(self._show_progress)
         self.scoring.ended.connect(self._note_scoring_ended)
-        self.scoring.failed.connect(self.message_bar.show_message)
 
     def _connect_reading(self) -> None:
         self.reading.study_asked.connect(self._note_study_asked)
         self.reading.study_loaded.connect(self._show_study)
         self.reading.image_asked.connect(self._show_image_asked)
         self.reading.image_loaded.connect(self._show_image)
-        self.reading.failed.connect(self.message_bar.show_message)
         self.result_panel.image_chosen.connect(self.reading.show_image)
         self.viewer.image_step_wanted.connect(self.reading.step_image)
 
@@ -270,13 +266,13 @@ class MainWindow(QMainWindow):
 
     def _connect_desk(self) -> None:
         desk = self.desk
-        desk.failed.connect(self.message_bar.show_message)
+        for part in (desk, self.feed, self.reading, self.scoring, self.viewing, self.watching):
+            part.failed.connect(self.message_bar.show_message)
         desk.told.connect(lambda text: self.statusBar().showMessage(text, _TOLD_MILLISECONDS))
         desk.model_changed.connect(self._note_model)
         desk.folders_changed.connect(self.watching.watch)
         desk.verdict_bar.left.connect(self.list_view.setFocus)
         self.watching.found.connect(self.open_paths)
-        self.watching.failed.connect(self.message_bar.show_message)
 
     def _note_model(self) -> None:
         """Show the results of the model that was chosen, and score what it has not seen."""

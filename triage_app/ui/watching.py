@@ -29,7 +29,7 @@ class Watching(QObject):
         self._workers = workers
         self._folders: tuple[Path, ...] = ()
         self._watch = FolderWatch()
-        self._is_looking = False
+        self.is_looking = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MILLISECONDS)
         self._timer.timeout.connect(self.look)
@@ -49,9 +49,9 @@ class Watching(QObject):
 
     def look(self) -> None:
         """Look through the folders now; one look at a time."""
-        if self._is_looking or not self._folders:
+        if self.is_looking or not self._folders:
             return
-        self._is_looking = True
+        self.is_looking = True
         self._workers.submit(
             Lane.SCORING,
             partial(self._watch.look, self._folders),
@@ -60,12 +60,12 @@ class Watching(QObject):
         )
 
     def _take(self, report: WatchReport) -> None:
-        self._is_looking = False
+        self.is_looking = False
         for sentence in report.problems:
             self.failed.emit(sentence)
         if report.ready:
             self.found.emit(list(report.ready))
 
     def _take_failure(self, sentence: str) -> None:
-        self._is_looking = False
+        self.is_looking = False
         self.failed.emit(sentence)
