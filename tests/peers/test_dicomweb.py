@@ -46,7 +46,7 @@ def web(orthanc: Orthanc, studies: list[Path]) -> Iterator[DicomwebPeer]:
         (QueryKeys(modalities=("MR",)), set()),
         (QueryKeys(study_instance_uid="1.2.7.3"), {"1.2.7.3"}),
     ],
-    ids=str,
+    ids=["every", "name", "id", "dates", "later", "modality", "other modality", "study"],
 )
 def test_studies_are_found_by_each_key(
     web: DicomwebPeer, keys: QueryKeys, expected: set[str]
