@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from datetime import date, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,9 +28,10 @@ from triage_app.imaging.transforms import (
     Window,
 )
 from triage_app.inference.card import ModelCard, card_path_for, read_card
+from triage_app.logs import QUIET_LIBRARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
     from pydicom import Dataset
@@ -160,6 +163,18 @@ def make_instance(tmp_path: Path) -> InstanceFactory:
         return path
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Undo what a command does to logs and warnings of its process."""
+    loggers = [logging.getLogger(name) for name in (None, *QUIET_LIBRARIES)]
+    before = [(logger.level, list(logger.handlers)) for logger in loggers]
+    with warnings.catch_warnings():
+        yield
+    for logger, (level, handlers) in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")

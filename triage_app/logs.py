@@ -6,9 +6,10 @@ import logging
 import sys
 import warnings
 
-__all__ = ["configure_logs"]
+__all__ = ["QUIET_LIBRARIES", "configure_logs"]
 
-_QUIET_LIBRARIES = ("pydicom", "highdicom", "PIL", "alembic", "sqlalchemy")
+QUIET_LIBRARIES = ("pydicom", "highdicom", "PIL", "alembic", "sqlalchemy")
+"""Loggers that are silenced, since they may quote values of a data set or of the database."""
 
 
 def configure_logs(*, level: int = logging.WARNING) -> None:
@@ -18,7 +19,7 @@ def configure_logs(*, level: int = logging.WARNING) -> None:
     warning and in its log.
     """
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
-    for name in _QUIET_LIBRARIES:
+    for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

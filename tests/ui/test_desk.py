@@ -92,7 +92,10 @@ def test_one_key_says_what_the_reader_thinks(
 ) -> None:
     fill(qtbot, window, studies)
     key = choose(qtbot, window, 0)
-    with qtbot.waitSignal(window.desk.marking.feedback_read) as read:
+    # That there is no verdict yet may be read just now as well, for the study that was chosen.
+    with qtbot.waitSignal(
+        window.desk.marking.feedback_read, check_params_cb=lambda _key, found: found is not None
+    ) as read:
         press(qtbot, window, Qt.Key.Key_3, CONTROL)
     assert read.args[1].verdict is Verdict.DISAGREE
     assert window.actions_by_command[Command.DISAGREE].isChecked()
