@@ -18,12 +18,13 @@ from triage_app.ui.desk_options import DeskOptions
 from triage_app.ui.main_window import MainWindow
 from triage_app.ui.statistics_page import StatisticsPage
 from triage_app.ui.worklist.model import Column
-from triage_app.worklist.records import ReadingStatus, Verdict
+from triage_app.worklist.records import Feedback, ReadingStatus, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytestqt.qtbot import QtBot
+    from pytestqt.wait_signal import SignalBlocker
 
     from tests.ui.conftest import RadiographMaker, WindowMaker
     from triage_app.ui.services import Services
@@ -87,15 +88,26 @@ def status(window: MainWindow, row: int) -> str:
     return str(window.model.index(row, Column.STATUS).data())
 
 
+def heard(
+    qtbot: QtBot, window: MainWindow, is_expected: Callable[[Feedback | None], bool]
+) -> SignalBlocker:
+    """Wait for what the reader said; what was said before may be read just now as well."""
+    return qtbot.waitSignal(
+        window.desk.marking.feedback_read,
+        check_params_cb=lambda _study_key, found: is_expected(found),
+    )
+
+
+def is_said(found: Feedback | None) -> bool:
+    return found is not None
+
+
 def test_one_key_says_what_the_reader_thinks(
     qtbot: QtBot, window: MainWindow, make_services: Callable[[], Services], studies: Path
 ) -> None:
     fill(qtbot, window, studies)
     key = choose(qtbot, window, 0)
-    # That there is no verdict yet may be read just now as well, for the study that was chosen.
-    with qtbot.waitSignal(
-        window.desk.marking.feedback_read, check_params_cb=lambda _key, found: found is not None
-    ) as read:
+    with heard(qtbot, window, is_said) as read:
         press(qtbot, window, Qt.Key.Key_3, CONTROL)
     assert read.args[1].verdict is Verdict.DISAGREE
     assert window.actions_by_command[Command.DISAGREE].isChecked()
@@ -114,17 +126,17 @@ def test_a_reason_and_a_note_join_the_verdict(
     window = make_desk(DeskOptions(verdict_reasons=("artefact", "other finding")))
     fill(qtbot, window, studies)
     choose(qtbot, window, 0)
-    with qtbot.waitSignal(window.desk.marking.feedback_read):
+    with heard(qtbot, window, is_said):
         press(qtbot, window, Qt.Key.Key_2, CONTROL)
     bar = window.desk.verdict_bar
-    with qtbot.waitSignal(window.desk.marking.feedback_read):
+    with heard(qtbot, window, lambda found: found is not None and found.reason == "artefact"):
         bar.reason.setFocus()
         qtbot.keyClick(bar.reason, Qt.Key.Key_Down)
         bar.reason.activated.emit(bar.reason.currentIndex())
     press(qtbot, window, Qt.Key.Key_4, CONTROL)
     assert bar.note.hasFocus()
     qtbot.keyClicks(bar.note, "a button, r1")
-    with qtbot.waitSignal(window.desk.marking.feedback_read) as read:
+    with heard(qtbot, window, lambda found: found is not None and bool(found.note)) as read:
         press(qtbot, window, Qt.Key.Key_Return)
     said = read.args[1]
     assert (said.verdict, said.reason, said.note) == (Verdict.UNSURE, "artefact", "a button, r1")
@@ -136,7 +148,7 @@ def test_what_was_said_is_there_when_the_study_is_opened_again(
 ) -> None:
     fill(qtbot, window, studies)
     choose(qtbot, window, 0)
-    with qtbot.waitSignal(window.desk.marking.feedback_read):
+    with heard(qtbot, window, is_said):
         press(qtbot, window, Qt.Key.Key_1, CONTROL)
     choose(qtbot, window, 1)
     assert not window.actions_by_command[Command.AGREE].isChecked()
@@ -151,13 +163,13 @@ def test_undo_takes_back_status_and_verdict_one_by_one(
     choose(qtbot, window, 0)
     undo = window.actions_by_command[Command.UNDO]
     assert not undo.isEnabled(), "what the program noted by itself is not the reader's"
-    with qtbot.waitSignal(window.desk.marking.feedback_read):
+    with heard(qtbot, window, is_said):
         press(qtbot, window, Qt.Key.Key_1, CONTROL)
     press(qtbot, window, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: status(window, 0) == "reviewed")
     press(qtbot, window, Qt.Key.Key_Z, CONTROL)
     qtbot.waitUntil(lambda: status(window, 0) == "in progress")
-    with qtbot.waitSignal(window.desk.marking.feedback_read) as read:
+    with heard(qtbot, window, lambda found: found is None) as read:
         press(qtbot, window, Qt.Key.Key_Z, CONTROL)
     assert read.args[1] is None
     assert not window.actions_by_command[Command.AGREE].isChecked()
@@ -333,7 +345,7 @@ def test_the_statistics_count_what_was_said(
     fill(qtbot, window, studies)
     for row, key in ((0, Qt.Key.Key_1), (1, Qt.Key.Key_3)):
         choose(qtbot, window, row)
-        with qtbot.waitSignal(window.desk.marking.feedback_read):
+        with heard(qtbot, window, is_said):
             press(qtbot, window, key, CONTROL)
     press(qtbot, window, Qt.Key.Key_T, CONTROL)
     page = window.findChild(QDialog)
