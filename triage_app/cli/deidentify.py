@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage_app.cli.arguments import paths_exist
 from triage_app.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -76,9 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     TriageError
         where the key cannot be read
     """
-    missing = [path for path in arguments.paths if not os.path.lexists(path)]
-    if missing:
-        _say(f"{missing[0]}: no such file or folder.")
+    if not paths_exist("deidentify", arguments.paths):
         return Exit.USAGE
     from triage_app.errors import NotDicomError, TriageError
     from triage_app.intake.files import Settled, find_sources

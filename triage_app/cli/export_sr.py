@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage_app.cli.arguments import count, paths_exist
 from triage_app.cli.exits import Exit
 from triage_app.errors import ResultError, TriageError
 
@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, metavar="M.onnx", help="instead of the shipped model")
     parser.add_argument(
         "--workers",
-        type=_count,
+        type=count,
         metavar="N",
         help="processes at work; as many as there are cores where it is not given",
     )
@@ -78,18 +78,9 @@ def _kinds(text: str) -> tuple[str, ...]:
     return kinds
 
 
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("expected 0 or more")
-    return value
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Score and write; see `Exit` for what it returns."""
-    missing = [path for path in arguments.paths if not os.path.lexists(path)]
-    if missing:
-        print(f"triage-app export-sr: {missing[0]}: no such file or folder.", file=sys.stderr)
+    if not paths_exist("export-sr", arguments.paths):
         return Exit.USAGE
     from triage_app.inference.models import shipped_model_path
     from triage_app.inference.session import load_model

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from triage_app.cli.arguments import count, paths_exist
 from triage_app.cli.exits import Exit
 from triage_app.errors import TriageError
 
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, metavar="M.onnx", help="instead of the shipped model")
     parser.add_argument(
         "--workers",
-        type=_count,
+        type=count,
         metavar="N",
         help="processes at work; as many as there are cores where it is not given",
     )
@@ -59,18 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("expected 0 or more")
-    return value
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Run the scan; see `Exit` for what it returns."""
-    missing = [path for path in arguments.paths if not os.path.lexists(path)]
-    if missing:
-        print(f"triage-app scan: {missing[0]}: no such file or folder.", file=sys.stderr)
+    if not paths_exist("scan", arguments.paths):
         return Exit.USAGE
     row_format = _format_of(arguments.output)
     if row_format is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage_app.cli.arguments import paths_exist
 from triage_app.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -72,9 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     TriageError
         where settings, database or files are refused; what was queued stays in the queue
     """
-    missing = [path for path in arguments.paths if not os.path.lexists(path)]
-    if missing:
-        _say(f"{missing[0]}: no such file or folder.")
+    if not paths_exist("send", arguments.paths):
         return Exit.USAGE
     if arguments.to is None and not arguments.list and not arguments.resend:
         _say("--to: name a destination of the settings.")
