@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from converters.graph import to_onnx
+from converters.graph import calibrated_units, to_onnx
 from converters.model_card import draft_card, with_figures
 from converters.parity import IMAGES, prove_parity
 from training.card_defaults import CHECK_FORMULA
@@ -75,7 +75,7 @@ def export_run(
     cases = read_manifest(run.split)
     network = keras.models.load_model(run.network, compile=False)
     calibration = run.read_calibration()
-    graph = to_onnx(network, calibration)
+    graph = to_onnx(network, calibrated_units(network, [calibration]))
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=output.parent) as folder:
         onnx_path = Path(folder) / output.name

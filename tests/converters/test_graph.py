@@ -43,7 +43,7 @@ def images() -> np.ndarray:
 def test_mean_of_the_local_logits_is_the_logit(network, images: np.ndarray) -> None:
     from converters.graph import local_logits  # noqa: PLC0415 - slow
 
-    local = local_logits(network, images)
+    local = local_logits(network, images)[:, 0]
     logit = np.asarray(network(images, training=False))[:, 0]
     assert local.shape == (6, 7, 7)
     assert np.ptp(local) > 0
@@ -53,10 +53,11 @@ def test_mean_of_the_local_logits_is_the_logit(network, images: np.ndarray) -> N
 def test_heatmap_is_the_positive_part_scaled_to_the_probability(
     network, images: np.ndarray
 ) -> None:
-    from converters.graph import local_logits, make_answer  # noqa: PLC0415 - slow
+    from converters.graph import fold_heads, local_logits, make_answer  # noqa: PLC0415 - slow
 
-    probability, heatmap = (np.asarray(value) for value in make_answer(network)(images))
-    local = local_logits(network, images)
+    answer = make_answer(network, fold_heads(network))
+    probability, heatmap = (np.asarray(value) for value in answer(images))
+    local = local_logits(network, images)[:, 0]
     positive = np.maximum(local, 0)
     for index in range(len(images)):
         peak = positive[index].max()
@@ -65,14 +66,14 @@ def test_heatmap_is_the_positive_part_scaled_to_the_probability(
 
 
 def test_where_nothing_speaks_for_pneumonia_the_map_is_cold(network, images: np.ndarray) -> None:
-    from converters.graph import make_answer  # noqa: PLC0415 - slow
+    from converters.graph import fold_heads, make_answer  # noqa: PLC0415 - slow
     from training.fitting.network import HEAD_NAME  # noqa: PLC0415 - slow
 
     unit = network.get_layer(HEAD_NAME).get_layer("logit")
     kernel, bias = unit.get_weights()
     try:
         unit.set_weights([kernel, np.array([-1000.0])])
-        probability, heatmap = make_answer(network)(images)
+        probability, heatmap = make_answer(network, fold_heads(network))(images)
     finally:
         unit.set_weights([kernel, bias])
     assert np.all(np.asarray(heatmap) == 0)
@@ -80,9 +81,12 @@ def test_where_nothing_speaks_for_pneumonia_the_map_is_cold(network, images: np.
 
 
 def test_graph_has_the_promised_names_and_shapes(network) -> None:
-    from converters.graph import to_onnx  # noqa: PLC0415 - slow
+    from converters.graph import FurtherOutput, fold_heads, to_onnx  # noqa: PLC0415 - slow
 
-    graph = to_onnx(network).graph
+    unit = fold_heads(network)[0]
+    further = FurtherOutput("likeness", lambda _, features: features[:, 0, 0, 0])
+    one = to_onnx(network, [unit]).graph
+    two = to_onnx(network, [unit, unit], [further]).graph
 
     def shapes(values) -> dict[str, list[object]]:
         return {
@@ -90,17 +94,91 @@ def test_graph_has_the_promised_names_and_shapes(network) -> None:
             for value in values
         }
 
-    assert shapes(graph.input) == {"image": ["n", 224, 224, 1]}
-    assert shapes(graph.output) == {"probability": ["n"], "heatmap": ["n", 7, 7]}
+    assert shapes(one.input) == shapes(two.input) == {"image": ["n", 224, 224, 1]}
+    assert shapes(one.output) == {"probability": ["n"], "heatmap": ["n", 7, 7]}
+    assert shapes(two.output) == {
+        "probability": ["n", 2],
+        "heatmap": ["n", 2, 7, 7],
+        "likeness": ["n"],
+    }
+
+
+def test_each_population_has_the_answer_of_its_own_unit(network, images: np.ndarray) -> None:
+    from converters.graph import (  # noqa: PLC0415 - slow
+        DenseUnit,
+        FurtherOutput,
+        fold_heads,
+        make_answer,
+    )
+
+    first = fold_heads(network)[0]
+    second = DenseUnit(first.weights[::-1].copy(), -first.bias)
+    corner = FurtherOutput("corner", lambda image, _: image[:, 0, 0, 0])
+    probability, heatmap, corners = (
+        np.asarray(value) for value in make_answer(network, [first, second], [corner])(images)
+    )
+    assert probability.shape == (6, 2)
+    assert corners == pytest.approx(images[:, 0, 0, 0])
+    for index, unit in enumerate((first, second)):
+        alone, map_alone = (np.asarray(value) for value in make_answer(network, [unit])(images))
+        assert probability[:, index] == pytest.approx(alone, abs=1e-6)
+        assert heatmap[:, index] == pytest.approx(map_alone, abs=1e-6)
+    assert np.ptp(probability, axis=1).max() > 0.01
+
+
+def test_a_head_of_two_units_and_two_heads_are_folded_in_their_order(network) -> None:
+    import keras  # noqa: PLC0415 - slow
+
+    from converters.graph import fold_heads  # noqa: PLC0415
+    from training.fitting.network import HEAD_NAME, POOLING_NAME  # noqa: PLC0415
+
+    pooled = network.get_layer(POOLING_NAME).output
+    channels = pooled.shape[-1]
+    generator = np.random.default_rng(8)
+    kernel = generator.normal(0, 0.05, (channels, 2))
+
+    def head(name: str, columns: list[int]) -> object:
+        made = keras.Sequential(
+            [keras.Input((channels,)), keras.layers.Dense(len(columns), name="logit")], name=name
+        )
+        made.get_layer("logit").set_weights([kernel[:, columns], np.array(columns) / 4])
+        return made
+
+    joint = keras.Model(network.input, head(HEAD_NAME, [0, 1])(pooled))
+    answers = [head(f"{HEAD_NAME}_{name}", [index])(pooled) for index, name in enumerate("ab")]
+    apart = keras.Model(network.input, keras.layers.Concatenate()(answers))
+    for made in (joint, apart):
+        units = fold_heads(made)
+        assert [unit.bias for unit in units] == [0.0, 0.25]
+        for index, unit in enumerate(units):
+            assert unit.weights == pytest.approx(kernel[:, index])
+
+
+def test_heads_and_calibrations_must_be_of_one_number(network) -> None:
+    from converters.graph import calibrated_units, make_answer  # noqa: PLC0415 - slow
+    from training.evaluation.calibration import UNCALIBRATED  # noqa: PLC0415
+
+    with pytest.raises(ValueError, match="each of 1 heads, received 2"):
+        calibrated_units(network, [UNCALIBRATED, UNCALIBRATED])
+    with pytest.raises(ValueError, match="at least one unit"):
+        make_answer(network, [])
 
 
 def test_a_calibration_moves_the_map_as_well_as_its_mean(network, images: np.ndarray) -> None:
-    from converters.graph import make_answer  # noqa: PLC0415 - slow
-    from training.evaluation.calibration import Calibration, to_logit  # noqa: PLC0415
+    from converters.graph import calibrated_units, make_answer  # noqa: PLC0415 - slow
+    from training.evaluation.calibration import (  # noqa: PLC0415
+        UNCALIBRATED,
+        Calibration,
+        to_logit,
+    )
 
     calibration = Calibration(0.5, 0.8)
-    before, _ = (np.asarray(value) for value in make_answer(network)(images))
-    after, heatmap = (np.asarray(value) for value in make_answer(network, calibration)(images))
+    plain, moved = (
+        make_answer(network, calibrated_units(network, [used]))
+        for used in (UNCALIBRATED, calibration)
+    )
+    before, _ = (np.asarray(value) for value in plain(images))
+    after, heatmap = (np.asarray(value) for value in moved(images))
     assert after == pytest.approx(calibration.apply_to_logit(to_logit(before)), abs=1e-5)
     warm = heatmap.max(axis=(1, 2)) > 0
     assert warm.any()
