@@ -108,7 +108,7 @@ def start_dcmqrscp(folder: Path, our_port: int) -> Archive:
         f"AETable BEGIN\nARCHIVE {folder / 'archive'} RW (200, 1024mb) ANY\nAETable END\n"
     )
     archive = Archive([program, "-c", str(configuration)], folder, "ARCHIVE", port)
-    wait_until(lambda: _is_listening(archive, port), "dcmqrscp to listen")
+    wait_until(lambda: is_listening(archive, port), "dcmqrscp to listen")
     return archive
 
 
@@ -167,12 +167,12 @@ def _json(body: Any) -> bytes:
 def start_orthanc(folder: Path, our_port: int, **settings: Any) -> Orthanc:
     """Start Orthanc; it knows us as TRIAGE on our port."""
     orthanc = Orthanc(folder, our_port, **settings)
-    wait_until(lambda: _is_listening(orthanc, orthanc.http_port), "Orthanc to listen")
-    wait_until(lambda: _is_listening(orthanc, orthanc.port), "Orthanc's receiver to listen")
+    wait_until(lambda: is_listening(orthanc, orthanc.http_port), "Orthanc to listen")
+    wait_until(lambda: is_listening(orthanc, orthanc.port), "Orthanc's receiver to listen")
     return orthanc
 
 
-def _is_listening(program: RunningProgram, port: int) -> bool:
+def is_listening(program: RunningProgram, port: int) -> bool:
     program.require_running()
     try:
         socket.create_connection(("127.0.0.1", port), timeout=5).close()

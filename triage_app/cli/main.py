@@ -27,6 +27,7 @@ _COMMANDS = {
     "export-sr": "score studies and write the results as DICOM: report, pictures, outline, map",
     "receive": "take in what others send, and score it",
     "query": "search other systems, and fetch what is found",
+    "orders": "ask a modality worklist, and let what is urgent rise",
     "send": "send instances to other systems, now and until they have arrived",
     "deidentify": "copy images without their patients, after PS3.15 Annex E",
     "demo": "write demonstration studies",

@@ -240,6 +240,11 @@ def priority_text(row: StudyRow, rule: PriorityRule, now: datetime) -> str:
     ).format(moment_text(row.received))
     standing = standing_of(row, rule, now)
     if standing is Standing.URGENT:
+        if row.priority_source:
+            return _tr(
+                "Requested as {} by the worklist of {}: stands before all others. Oldest first; "
+                "of {}."
+            ).format(row.study.requested_priority, row.priority_source, since)
         return _tr("Requested as {}: stands before all others. Oldest first; of {}.").format(
             row.study.requested_priority, since
         )

@@ -238,6 +238,7 @@ def _study_row(row: RowMapping) -> StudyRow:
         received=row["received_at"],
         status_since=row["status_at"],
         waiting_since=row["waiting_since"],
+        priority_source=row["priority_source"],
     )
 
 

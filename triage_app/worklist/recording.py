@@ -14,6 +14,7 @@ from triage_app.imaging.source import MEMBER_SEPARATOR
 from triage_app.triage.outcome import Excluded, Outcome
 from triage_app.worklist.dialect import insert_new, upsert, upsert_known
 from triage_app.worklist.documents import facts_to_document, outcome_to_columns
+from triage_app.worklist.orders import apply_order
 from triage_app.worklist.records import EventKind, ModelIdentity, ReadingStatus
 from triage_app.worklist.schema import (
     files,
@@ -128,9 +129,12 @@ class Recording:
             study_id = self._lock_study(study_key)["id"]
             self._rearranged[study_id] = None
             add_event(self._connection, study_id, self._at, EventKind.RECEIVED)
+            apply_order(self._connection, int(study_id), self._at)
             return int(study_id)
         known = self._lock_study(study_key)
         study_id = known["id"]
+        if known["priority_source"]:  # the order is newer than what the modality copied of it
+            told["requested_priority"] = ""
         # the newest is right where two differ, but what is absent corrects nothing
         changed = {
             name: value
@@ -143,6 +147,8 @@ class Recording:
                 update(studies).where(studies.c.id == study_id).values(**changed, **derived)
             )
             copy_to_results(self._connection, int(study_id))
+            if "accession_number" in changed or "patient_id" in changed:
+                apply_order(self._connection, int(study_id), self._at)
         return int(study_id)
 
     def _lock_study(self, study_key: str) -> dict[str, Any]:

@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     OUTCOME = "outcome"
     READING_STATUS = "reading status"
     FEEDBACK = "feedback"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class StudyRow:
     reader : who set the reading status; empty where nobody did
     status_since : when they set it, UTC; None where nobody did
     waiting_since : date and time of the study by the department's clock, else when it came in
+    priority_source : the modality worklist that gave the requested priority; empty where the images
+        themselves say it
     """
 
     study_key: str
@@ -131,6 +134,7 @@ class StudyRow:
     received: datetime
     status_since: datetime | None = None
     waiting_since: datetime | None = None
+    priority_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@
                                      └── files
 
     arrivals ── superseded_files        storage_commitments        deliveries
+    orders        workitem_claims
 
 What is searched, sorted, joined or counted stands in columns; what an instance's header says
 stands whole in one document (`documents.py`), so that a new fact needs no new column. An instance
@@ -22,7 +23,9 @@ and searched by (`COPIED_COLUMNS`), because an index spans one table only.
 `arrivals` is the queue of what came over the network, one row for each SOP Instance UID: received,
 claimed, settled with an outcome, complete with its study. It knows files and says nothing of
 patients, because an instance is registered before anybody reads its header. `deliveries` is the
-queue of what goes out, one row for each destination and SOP Instance UID.
+queue of what goes out, one row for each destination and SOP Instance UID. `orders` is what a
+modality worklist says of studies, before and after their images come; `workitem_claims` are the
+unified procedure steps that we have in hand.
 """
 
 from __future__ import annotations
@@ -59,12 +62,14 @@ __all__ = [
     "instances",
     "metadata",
     "models",
+    "orders",
     "outcomes",
     "series",
     "storage_commitments",
     "studies",
     "study_results",
     "superseded_files",
+    "workitem_claims",
 ]
 
 VERSION_TABLE = "worklist_version"
@@ -112,6 +117,8 @@ studies = Table(
     Column("status_at", UtcDateTime),  # since when the reading status stands; NULL from the start
     Column("requested_priority", VerbatimText, nullable=False, server_default=""),
     Column("scanner", VerbatimText, nullable=False, server_default=""),
+    # the worklist that ordered with that priority; empty where the images themselves say it
+    Column("priority_source", VerbatimText, nullable=False, server_default=""),
     Column("received_at", UtcDateTime, nullable=False),
     # computed from the above, for search and order
     Column("search_text", Text, nullable=False),
@@ -379,4 +386,28 @@ deliveries = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     UniqueConstraint("destination", "sop_instance_uid"),
     Index(None, "destination", "state", "due_at", "id"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("source", VerbatimText, nullable=False),
+    Column("accession_number", VerbatimText, nullable=False, index=True),
+    Column("study_instance_uid", VerbatimText, nullable=False, index=True),
+    Column("patient_id", VerbatimText, nullable=False),
+    Column("requested_priority", VerbatimText, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
+    UniqueConstraint("source", "accession_number", "study_instance_uid", "patient_id"),
+)
+
+workitem_claims = Table(
+    "workitem_claims",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("peer", VerbatimText, nullable=False),
+    Column("workitem_uid", VerbatimText, nullable=False),
+    Column("transaction_uid", VerbatimText, nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("peer", "workitem_uid"),
 )

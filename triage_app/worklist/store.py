@@ -22,6 +22,7 @@ from triage_app.worklist.deliveries import DeliveryQueue
 from triage_app.worklist.dialect import Database, database_for
 from triage_app.worklist.feedback import FeedbackBook
 from triage_app.worklist.migrations import find_version, migrate
+from triage_app.worklist.orders import OrderBook
 from triage_app.worklist.priors import PriorStudy, find_priors
 from triage_app.worklist.recording import Recording, reading_order
 from triage_app.worklist.records import (
@@ -37,6 +38,7 @@ from triage_app.worklist.records import (
 from triage_app.worklist.schema import events, files, models, studies
 from triage_app.worklist.search import sortable
 from triage_app.worklist.study_summary import add_event, copy_to_results
+from triage_app.worklist.workitem_claims import WorkitemClaims
 
 __all__ = ["BUSY_SECONDS", "WorklistStore"]
 
@@ -146,6 +148,16 @@ class WorklistStore:
     def deliveries(self) -> DeliveryQueue:
         """The queue of what goes to other systems."""
         return DeliveryQueue(self._reading, self._writing, self._now)
+
+    @property
+    def orders(self) -> OrderBook:
+        """What modality worklists say of studies."""
+        return OrderBook(self._reading, self._writing, self._now)
+
+    @property
+    def workitem_claims(self) -> WorkitemClaims:
+        """The unified procedure steps that we have in hand."""
+        return WorkitemClaims(self._reading, self._writing, self._now)
 
     def record(
         self, facts: InstanceFacts, outcome: Outcome, model: ModelIdentity, seconds: float

@@ -81,9 +81,18 @@ def test_a_row_says_why_it_stands_where_it_stands() -> None:
     assert words == ["STAT", "overdue", "3"]
     why = [model.index(row, Column.FLAG).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
     assert "Requested as STAT" in why[0]
+    assert "worklist" not in why[0]
     assert "Has waited 1 h 15 min, the limit is 1 h 0 min" in why[1]
     assert why[2].startswith("Not flagged")
     assert text(model, 2, Column.WAITING) == "", "nobody waits for a study that was read"
+
+
+def test_a_row_names_the_worklist_that_ordered_it() -> None:
+    model = WorklistModel(rule=PriorityRule(urgent=("STAT",)), now=lambda: at(9, 30))
+    ordered = replace(make_row("a", 0.2, priority="STAT"), priority_source="RIS")
+    model.show_snapshot(make_snapshot([ordered]))
+    why = model.index(0, Column.FLAG).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Requested as STAT by the worklist of RIS" in why
 
 
 def test_every_column_has_a_head_and_every_order_a_column() -> None:

@@ -1733,6 +1733,10 @@ oder hierher ziehen.</translation>
       <translation>{} (eingegangen)</translation>
     </message>
     <message>
+      <source>Requested as {} by the worklist of {}: stands before all others. Oldest first; of {}.</source>
+      <translation>Angefordert als {} von der Arbeitsliste von {}: steht vor allen anderen. Älteste zuerst; vom {}.</translation>
+    </message>
+    <message>
       <source>Requested as {}: stands before all others. Oldest first; of {}.</source>
       <translation>Angefordert als {}: steht vor allen anderen. Älteste zuerst; vom {}.</translation>
     </message>

@@ -1733,6 +1733,10 @@ o suéltelos aquí.</translation>
       <translation>{} (recibido)</translation>
     </message>
     <message>
+      <source>Requested as {} by the worklist of {}: stands before all others. Oldest first; of {}.</source>
+      <translation>Solicitado como {} por la lista de trabajo de {}: va antes que todos. El más antiguo primero; del {}.</translation>
+    </message>
+    <message>
       <source>Requested as {}: stands before all others. Oldest first; of {}.</source>
       <translation>Solicitado como {}: va antes que todos. El más antiguo primero; del {}.</translation>
     </message>

@@ -1733,6 +1733,10 @@ ou déposez-les ici.</translation>
       <translation>{} (reçu)</translation>
     </message>
     <message>
+      <source>Requested as {} by the worklist of {}: stands before all others. Oldest first; of {}.</source>
+      <translation>Demandé comme {} par la liste de travail de {} : avant tous les autres. Le plus ancien d’abord ; du {}.</translation>
+    </message>
+    <message>
       <source>Requested as {}: stands before all others. Oldest first; of {}.</source>
       <translation>Demandé comme {} : avant tous les autres. Le plus ancien d’abord ; du {}.</translation>
     </message>

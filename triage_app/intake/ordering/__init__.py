@@ -1,0 +1,1 @@
+"""What other systems order: modality worklists, and workitems of unified procedure steps."""
