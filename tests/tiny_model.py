@@ -2,6 +2,9 @@
 
 ``probability = sigmoid((mean grey - 128) / 32)`` and each cell of the heatmap is the mean grey of
 its 32 x 32 pixels, divided by 255. So what a test expects of it can be computed by hand.
+
+With populations, children are read so and adults the other way round: for them the probability is
+``1 - probability``, and each cell of the heatmap is ``1 - cell``.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from triage_app.inference.card import (
     Estimate,
     ModelCard,
     OperatingPoint,
+    Population,
     Tensor,
     write_card,
 )
@@ -49,6 +53,7 @@ def write_tiny_model(
     heatmap_offset: float = 0.0,
     likeness: float | None = None,
     external_weights: str = "",
+    populations: bool = False,
     card_changes: dict[str, Any] | None = None,
 ) -> Path:
     """Write the model and its card, and give the path of the ONNX file.
@@ -60,12 +65,15 @@ def write_tiny_model(
     probability_offset, heatmap_offset : added to the output; NaN makes a broken model
     likeness : what the output `in_distribution` says of every image; None for no such output
     external_weights : name of a file beside the model that its numbers are moved to
+    populations : whether it reads children and adults apart
     card_changes : fields of the card to replace, as `ModelCard.model_copy` takes them
     """
     path = folder / f"{name}.onnx"
-    _write_onnx(path, probability_offset, heatmap_offset, likeness, external_weights)
+    _write_onnx(path, probability_offset, heatmap_offset, likeness, external_weights, populations)
     card = tiny_card(
-        hashlib.sha256(path.read_bytes()).hexdigest(), with_likeness=likeness is not None
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+        with_likeness=likeness is not None,
+        populations=populations,
     )
     write_card(card.model_copy(update=card_changes or {}), path.with_suffix(".json"))
     return path
@@ -77,6 +85,7 @@ def _write_onnx(
     heatmap_offset: float,
     likeness: float | None,
     external_weights: str,
+    populations: bool,
 ) -> None:
     onnx = pytest.importorskip("onnx", reason="makes a model; part of the extra `training`")
     helper = onnx.helper
@@ -86,6 +95,7 @@ def _write_onnx(
         "white": [255.0],
         "probability_offset": [probability_offset],
         "heatmap_offset": [heatmap_offset],
+        "one": [1.0],
         "likeness": [0.0 if likeness is None else likeness],
     }
     node = helper.make_node
@@ -94,7 +104,12 @@ def _write_onnx(
         node("Sub", ["mean", "middle"], ["centred"]),
         node("Div", ["centred", "spread"], ["logit"]),
         node("Sigmoid", ["logit"], ["fraction"]),
-        node("Add", ["fraction", "probability_offset"], ["probability"]),
+        *(_both(node, "fraction") if populations else ()),
+        node(
+            "Add",
+            ["fractions" if populations else "fraction", "probability_offset"],
+            ["probability"],
+        ),
         node("Transpose", ["image"], ["planes"], perm=[0, 3, 1, 2]),
         node(
             "AveragePool",
@@ -105,12 +120,14 @@ def _write_onnx(
         ),
         node("Squeeze", ["cells", "plane_axis"], ["plane"]),
         node("Div", ["plane", "white"], ["heat"]),
-        node("Add", ["heat", "heatmap_offset"], ["heatmap"]),
+        *(_both(node, "heat") if populations else ()),
+        node("Add", ["heats" if populations else "heat", "heatmap_offset"], ["heatmap"]),
     ]
     floats = onnx.TensorProto.FLOAT
+    several = [2] if populations else []
     outputs = [
-        helper.make_tensor_value_info("probability", floats, ["n"]),
-        helper.make_tensor_value_info("heatmap", floats, ["n", CELLS, CELLS]),
+        helper.make_tensor_value_info("probability", floats, ["n", *several]),
+        helper.make_tensor_value_info("heatmap", floats, ["n", *several, CELLS, CELLS]),
     ]
     if likeness is not None:
         nodes += [
@@ -121,7 +138,7 @@ def _write_onnx(
     initializers = [
         onnx.numpy_helper.from_array(np.array(value, dtype=np.float32), key)
         for key, value in numbers.items()
-        if key != "likeness" or likeness is not None
+        if not (key == "likeness" and likeness is None) and not (key == "one" and not populations)
     ]
     initializers.append(onnx.numpy_helper.from_array(np.array([1], dtype=np.int64), "plane_axis"))
     graph = helper.make_graph(
@@ -145,12 +162,44 @@ def _write_onnx(
         onnx.save_model(model, path)
 
 
-def tiny_card(onnx_sha256: str, *, with_likeness: bool = False) -> ModelCard:
-    """Make the card of the model: a frontal chest CR or DX, ages 1 to 5, threshold 0.5."""
+def _both(node: Any, name: str) -> tuple[Any, ...]:
+    """Give the nodes that put a value and 1 less it on an axis 1 of their own, as ``<name>s``."""
+    return (
+        node("Unsqueeze", [name, "plane_axis"], [f"{name}_of_children"]),
+        node("Sub", ["one", f"{name}_of_children"], [f"{name}_of_adults"]),
+        node("Concat", [f"{name}_of_children", f"{name}_of_adults"], [f"{name}s"], axis=1),
+    )
+
+
+CHILDREN = Population(
+    name="children",
+    lowest_years=0,
+    highest_years=16,
+    training_ages=AgeRange(lowest_years=1, highest_years=5),
+)
+ADULTS = Population(
+    name="adults",
+    lowest_years=16,
+    highest_years=150,
+    training_ages=AgeRange(lowest_years=20, highest_years=90),
+)
+ADULT_THRESHOLD = 0.6
+"""Of the point "balanced"; the point "sensitive", which adults alone have, has 0.3."""
+
+
+def tiny_card(
+    onnx_sha256: str, *, with_likeness: bool = False, populations: bool = False
+) -> ModelCard:
+    """Make the card of the model: a frontal chest CR or DX, ages 1 to 5, threshold 0.5.
+
+    With populations, these are `CHILDREN`, who are also those of unknown age, and `ADULTS`.
+    """
     check = make_check_image("two_lungs", SIZE, SIZE)
+    expected = expected_probability(check)
+    several = (2,) if populations else ()
     outputs: list[Tensor] = [
-        Tensor(name="probability", role="probability", shape=(None,)),
-        Tensor(name="heatmap", role="heatmap", shape=(None, CELLS, CELLS)),
+        Tensor(name="probability", role="probability", shape=(None, *several)),
+        Tensor(name="heatmap", role="heatmap", shape=(None, *several, CELLS, CELLS)),
     ]
     if with_likeness:
         outputs.append(Tensor(name="in_distribution", role="in_distribution", shape=(None,)))
@@ -173,16 +222,16 @@ def tiny_card(onnx_sha256: str, *, with_likeness: bool = False) -> ModelCard:
             smallest_matrix=16,
             gate_threshold=0.5 if with_likeness else None,
         ),
+        populations=(CHILDREN, ADULTS) if populations else (),
+        population_without_age="children" if populations else None,
         operating_points=(
-            OperatingPoint(
-                name="balanced",
-                threshold=0.5,
-                chosen_for="by hand",
-                sensitivity=Estimate(value=0.9),
-                specificity=Estimate(value=0.9),
-                data_set="none",
-                n=1,
-            ),
+            (
+                _point("balanced", 0.5, "children"),
+                _point("balanced", ADULT_THRESHOLD, "adults"),
+                _point("sensitive", 0.3, "adults"),
+            )
+            if populations
+            else (_point("balanced", 0.5),)
         ),
         data_sets=(
             DataSet(
@@ -192,8 +241,23 @@ def tiny_card(onnx_sha256: str, *, with_likeness: bool = False) -> ModelCard:
         known_limits=("It knows brightness and nothing else.",),
         intended_use="Tests.",
         check_image=CheckImage(
-            formula="two_lungs", probability=expected_probability(check), tolerance=1e-4
+            formula="two_lungs",
+            probability=(expected, 1 - expected) if populations else expected,
+            tolerance=1e-4,
         ),
         tool_versions={},
         run_id="by hand",
+    )
+
+
+def _point(name: str, threshold: float, population: str | None = None) -> OperatingPoint:
+    return OperatingPoint(
+        name=name,
+        population=population,
+        threshold=threshold,
+        chosen_for="by hand",
+        sensitivity=Estimate(value=0.9),
+        specificity=Estimate(value=0.9),
+        data_set="none",
+        n=1,
     )

@@ -12,7 +12,14 @@ import pytest
 from tests.tiny_model import CELLS, SIZE, expected_probability, tiny_card, write_tiny_model
 from triage_app.errors import ModelError, ScoringError
 from triage_app.imaging.preprocessing import PREPROCESSING_VERSION, PreprocessingSpec
-from triage_app.inference.card import CheckImage, Tensor, card_path_for
+from triage_app.inference.card import (
+    CheckImage,
+    Tensor,
+    card_path_for,
+    read_card,
+    sha256_of_file,
+    write_card,
+)
 from triage_app.inference.session import Model, load_model
 
 if TYPE_CHECKING:
@@ -224,3 +231,41 @@ def test_a_card_survives_being_written(model: Model) -> None:
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def test_each_population_has_its_probability_and_its_heatmap(tmp_path: Path) -> None:
+    model = load_model(write_tiny_model(tmp_path, populations=True))
+    images = grey(64, 128, 200)
+    prediction = model.predict(images)
+    assert prediction.probability.shape == (3, 2)
+    assert prediction.heatmap.shape == (3, 2, 7, 7)
+    children, adults = (prediction.of_population(index) for index in (0, 1))
+    expected = [expected_probability(image) for image in images]
+    assert children.probability == pytest.approx(expected, abs=1e-6)
+    assert adults.probability == pytest.approx(1 - np.array(expected), abs=1e-6)
+    assert children.heatmap[:, 3, 3] == pytest.approx(np.array([64, 128, 200]) / 255, abs=1e-6)
+    assert adults.heatmap == pytest.approx(1 - children.heatmap, abs=1e-6)
+
+
+def test_a_prediction_without_populations_is_the_one_that_there_is(tmp_path: Path) -> None:
+    model = load_model(write_tiny_model(tmp_path))
+    prediction = model.predict(grey(0, 9))
+    assert prediction.of_population(0) is prediction
+
+
+def test_a_wrong_score_of_one_population_is_found(tmp_path: Path) -> None:
+    path = write_tiny_model(tmp_path, populations=True)
+    card = read_card(path.with_suffix(".json"))
+    children, adults = card.check_image.probabilities
+    check = card.check_image.model_copy(update={"probability": (children, adults + 0.1)})
+    write_card(card.model_copy(update={"check_image": check}), path.with_suffix(".json"))
+    with pytest.raises(ModelError, match=r"check image scores .* for adults, the card says"):
+        load_model(path)
+
+
+def test_a_graph_of_one_population_is_refused_for_a_card_of_two(tmp_path: Path) -> None:
+    path = write_tiny_model(tmp_path)
+    card = tiny_card(sha256_of_file(path), populations=True)
+    write_card(card, path.with_suffix(".json"))
+    with pytest.raises(ModelError, match=r"'probability' has the shape \(None,\), the card says"):
+        load_model(path)

@@ -280,6 +280,105 @@ def test_a_score_carries_what_its_reader_must_know(
     assert [notice.kind for notice in outcome.notices] == kinds
 
 
+@pytest.fixture(scope="module")
+def two_models(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give the model that reads adults the other way round than children."""
+    return load_model(write_tiny_model(tmp_path_factory.mktemp("two"), populations=True))
+
+
+@pytest.mark.parametrize(
+    ("age", "changes", "population", "kinds"),
+    [
+        ("003Y", {}, "children", []),
+        ("005Y", {}, "children", []),
+        ("006Y", {}, "children", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("015Y", {}, "children", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("016Y", {}, "adults", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("020Y", {}, "adults", []),
+        ("090Y", {}, "adults", []),
+        ("190M", {}, "children", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("192M", {}, "adults", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("018M", {}, "children", []),
+        ("003W", {}, "children", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("840W", {}, "adults", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("999D", {}, "children", []),
+        # without (0010,1010): from the birth date to the study date, 5 March 2024
+        ("", {"PatientBirthDate": "20080305"}, "adults", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("", {"PatientBirthDate": "20080306"}, "children", [NoticeKind.AGE_OUTSIDE_TRAINING]),
+        ("", {"PatientBirthDate": "19700101"}, "adults", []),
+        ("", {"PatientBirthDate": "20210201"}, "children", []),
+        # the age that is stated goes before the dates
+        ("045Y", {"PatientBirthDate": "20210201"}, "adults", []),
+        ("", {"PatientBirthDate": ""}, "children", [NoticeKind.AGE_UNKNOWN]),
+        (
+            "",
+            {"PatientBirthDate": "19700101", "StudyDate": ""},
+            "children",
+            [NoticeKind.AGE_UNKNOWN],
+        ),
+        ("old", {"PatientBirthDate": None}, "children", [NoticeKind.AGE_UNKNOWN]),
+    ],
+)
+def test_the_age_chooses_probability_heatmap_and_operating_point(
+    make_instance: InstanceFactory,
+    two_models: Model,
+    age: str,
+    changes: dict[str, str | None],
+    population: str,
+    kinds: list[NoticeKind],
+) -> None:
+    path = make_instance(
+        pixels=flat(112), bits_stored=8, age="003Y", changes={"PatientAge": age, **changes}
+    )
+    _, outcome = assess_source(FileSource(path), two_models)
+    assert isinstance(outcome, Scored)
+    assert outcome.population == population
+    assert outcome.operating_point == f"{population}: balanced"
+    # sigmoid((112 - 128) / 32), and for adults 1 - that
+    low, heat = 0.377541, 112 / 255
+    expected = (low, heat) if population == "children" else (1 - low, 1 - heat)
+    assert outcome.probability == pytest.approx(expected[0], abs=1e-5)
+    assert outcome.heatmap.shape == (7, 7)
+    assert outcome.heatmap[3, 3] == pytest.approx(expected[1], abs=1e-5)
+    assert outcome.is_flagged is (population == "adults")
+    assert [notice.kind for notice in outcome.notices] == kinds
+    for notice in outcome.notices:
+        assert f"read as {population}" in notice.sentence
+
+
+def test_each_population_is_flagged_at_its_own_threshold(
+    make_instance: InstanceFactory, two_models: Model
+) -> None:
+    # of grey 120 children have 0.438 and adults 0.562: both below their own threshold, 0.5 and 0.6
+    for age in ("003Y", "040Y"):
+        path = make_instance(pixels=flat(120), bits_stored=8, age=age)
+        _, outcome = assess_source(FileSource(path), two_models)
+        assert isinstance(outcome, Scored)
+        assert not outcome.is_flagged
+
+
+def test_where_other_ages_are_excluded_those_of_the_population_count(
+    make_instance: InstanceFactory, tmp_path: Path, two_models: Model
+) -> None:
+    strict = two_models.card.eligibility.model_copy(update={"excludes_other_ages": True})
+    model = load_model(
+        write_tiny_model(tmp_path, populations=True, card_changes={"eligibility": strict})
+    )
+    found = {}
+    for age in ("003Y", "010Y", "017Y", "040Y", "095Y"):
+        _, outcome = assess_source(FileSource(make_instance(age=age)), model)
+        found[age] = described(outcome)
+    assert found == {
+        "003Y": ("scored", "", ""),
+        "010Y": ("excluded", "age", "10 years"),
+        "017Y": ("excluded", "age", "17 years"),
+        "040Y": ("scored", "", ""),
+        "095Y": ("excluded", "age", "95 years"),
+    }
+    path = make_instance(changes={"PatientAge": None, "PatientBirthDate": ""})
+    assert described(assess_source(FileSource(path), model)[1]) == ("excluded", "age_missing", "")
+
+
 def test_the_table_of_outcomes_knows_each_kind_of_exclusion_that_a_header_can_give() -> None:
     reasons = {row["reason"] for row in ROWS}
     assert {"sop_class", "no_pixels", "body_part", "not_dicom", "truncated"} <= reasons

@@ -250,14 +250,25 @@ def _find_anatomical_exclusion(
     return None
 
 
-def find_notices(facts: InstanceFacts, criteria: EligibilityCriteria) -> tuple[Notice, ...]:
-    """Tell what a reader must know of the score of an instance that is a case."""
+def find_notices(
+    facts: InstanceFacts, criteria: EligibilityCriteria, population: str = ""
+) -> tuple[Notice, ...]:
+    """Tell what a reader must know of the score of an instance that is a case.
+
+    Parameters
+    ----------
+    facts : of one instance
+    criteria : from the model card, with the training ages of the population
+    population : whose part of the model read it; empty where the model has none
+    """
     notices = []
     age = facts.patient.age_years
     trained = (
         f"the model was trained on ages {criteria.training_ages.lowest_years:g} to "
         f"{criteria.training_ages.highest_years:g}"
     )
+    if population:
+        trained = f"read as {population}, for whom {trained}"
     if age is None:
         notices.append(Notice(NoticeKind.AGE_UNKNOWN, f"Age not stated; {trained}."))
     elif age not in criteria.training_ages:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ _RANKS: dict[TensorRole, int] = {
     "embedding": 2,
     "in_distribution": 1,
 }
+_ROLES_OF_POPULATIONS: tuple[TensorRole, ...] = ("probability", "heatmap")
+"""Outputs with an axis more where the card has several populations."""
 _LARGEST = float(np.finfo(np.float32).max)
 _RANGES: dict[TensorRole, tuple[float, float]] = {
     "probability": (0.0, 1.0),
@@ -39,14 +41,25 @@ class Prediction:
 
     Attributes
     ----------
-    probability : (n,) float32, calibrated, 0 to 1
-    heatmap : (n, h, w) float32, 0 to 1
+    probability : (n,) float32, calibrated, 0 to 1; (n, populations) where the card has several
+    heatmap : (n, h, w) float32, 0 to 1; (n, populations, h, w) where the card has several
     in_distribution : (n,) float32, or None where the model has no such output
     """
 
     probability: NDArray[np.float32]
     heatmap: NDArray[np.float32]
     in_distribution: NDArray[np.float32] | None = None
+
+    def of_population(self, index: int) -> Prediction:
+        """Give what one population's part says: probability (n,) and heatmap (n, h, w).
+
+        Parameters
+        ----------
+        index : from `ModelCard.index_of`
+        """
+        if self.probability.ndim == 1 and index == 0:
+            return self
+        return replace(self, probability=self.probability[:, index], heatmap=self.heatmap[:, index])
 
 
 class Model:
@@ -98,7 +111,11 @@ class Model:
         )
 
     def _refuse_nonsense(self, role: TensorRole, value: NDArray[np.float32], count: int) -> None:
-        if value.ndim != _RANKS[role] or len(value) != count:
+        # beyond the batch, the card's shape is the graph's own, as `load_model` has verified
+        expected = (count, *self.card.tensor(role).shape[1:])
+        if len(value.shape) != len(expected) or any(
+            size not in (None, found) for size, found in zip(expected, value.shape, strict=True)
+        ):
             raise ScoringError(
                 f"{self.path.name}: gave a {role} of shape {value.shape} for {count} images; "
                 "the score is not used."
@@ -169,10 +186,13 @@ def _verify_tensors(path: Path, card: ModelCard, session: onnxruntime.InferenceS
     ):
         shapes = {node.name: node.shape for node in nodes}
         for tensor in tensors:
-            if len(tensor.shape) != _RANKS[tensor.role]:
+            rank = _RANKS[tensor.role]
+            if len(card.populations) > 1 and tensor.role in _ROLES_OF_POPULATIONS:
+                rank += 1
+            if len(tensor.shape) != rank:
                 raise ModelError(
                     f"{path}: {kind} {tensor.name!r} has the shape {tensor.shape} in the card; a "
-                    f"{tensor.role} has {_RANKS[tensor.role]} dimensions here."
+                    f"{tensor.role} has {rank} dimensions here."
                 )
             if tensor.name not in shapes:
                 raise ModelError(
@@ -199,11 +219,13 @@ def _verify_check_image(model: Model) -> None:
     spec = model.card.preprocessing
     try:
         image = make_check_image(check.formula, spec.rows, spec.columns)
-        found = float(model.predict(image[np.newaxis]).probability[0])
+        found = model.predict(image[np.newaxis]).probability.reshape(-1).tolist()
     except (ValueError, ScoringError) as error:
         raise ModelError(f"{model.path}: the check image could not be scored: {error}") from error
-    if abs(found - check.probability) > check.tolerance:
-        raise ModelError(
-            f"{model.path}: the check image scores {found:.6f}, the card says "
-            f"{check.probability:.6f} within {check.tolerance:g}; the model is not used."
-        )
+    names = [f" for {population.name}" for population in model.card.populations] or [""]
+    for name, score, expected in zip(names, found, check.probabilities, strict=True):
+        if abs(score - expected) > check.tolerance:
+            raise ModelError(
+                f"{model.path}: the check image scores {score:.6f}{name}, the card says "
+                f"{expected:.6f} within {check.tolerance:g}; the model is not used."
+            )

@@ -38,16 +38,19 @@ def assess(instance: Instance, model: Model) -> Outcome:
     Returns
     -------
     Outcome
-        scored; excluded, without its pixels having been decoded, where the header tells; failed
+        scored, with the population that the patient's age falls in, where the card has some;
+        excluded, without its pixels having been decoded, where the header tells; failed
         where the image could not be read or scored
     """
-    criteria = model.card.eligibility
+    card = model.card
+    population = card.population_for(instance.facts.patient.age_years)
+    criteria = card.criteria_for(population)
     exclusion = find_exclusion(instance.facts, criteria)
     if exclusion is not None:
         return Excluded(exclusion)
     try:
-        image = to_model_input(render_instance(instance), model.card.preprocessing)
-        prediction = model.predict(image[np.newaxis])
+        image = to_model_input(render_instance(instance), card.preprocessing)
+        prediction = model.predict(image[np.newaxis]).of_population(card.index_of(population))
     except InstanceError as error:
         return Failed(error.reason, str(error))
     except MemoryError:
@@ -65,13 +68,15 @@ def assess(instance: Instance, model: Model) -> Outcome:
                 )
             )
     probability = float(prediction.probability[0])
-    point = model.card.default_operating_point
+    name = population.name if population else None
+    point = card.points_of(name)[0]
     return Scored(
         probability=probability,
         is_flagged=probability >= point.threshold,
-        operating_point=point.name,
+        operating_point=point.title,
         heatmap=prediction.heatmap[0],
-        notices=find_notices(instance.facts, criteria),
+        notices=find_notices(instance.facts, criteria, name or ""),
+        population=name or "",
     )
 
 

@@ -30,9 +30,10 @@ class Scored:
     ----------
     probability : of pneumonia, 0 to 1
     is_flagged : the probability is at or above the operating point's threshold
-    operating_point : its name in the model card
+    operating_point : its title in the model card, `OperatingPoint.title`
     heatmap : (h, w) float32, 0 to 1, the class activation map over the model's input; not compared
     notices : what a reader must know of this score, such as an age outside the training data
+    population : whose part of the model read it, by its name in the card; empty where there is none
     """
 
     probability: float
@@ -40,6 +41,7 @@ class Scored:
     operating_point: str
     heatmap: NDArray[np.float32] = field(repr=False, compare=False)
     notices: tuple[Notice, ...] = ()
+    population: str = ""
 
     @property
     def status(self) -> Status:

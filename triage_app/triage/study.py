@@ -31,7 +31,8 @@ class StudyResult:
         while instances wait and none is flagged
     probability : the highest of its scored instances; None where none was scored
     driving_sop_instance_uid : the instance that has it; empty where none was scored
-    operating_point : under which it was flagged or not; empty where none was scored
+    operating_point : title of that under which the driving instance was flagged or not; empty where
+        none was scored
     scored, excluded, failed, pending : how many instances ended, or wait, in each way
     reasons : "reason" or "reason x n" of instances that were not scored, failures first
     """
