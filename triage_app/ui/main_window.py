@@ -140,9 +140,8 @@ class MainWindow(QMainWindow):
         self.viewing.restore()
         self.feed.start()
         self.watching.watch(options.watched_folders)
-        self.workers.submit(
-            Lane.SCORING, services.verify_model, on_error=self.message_bar.show_message
-        )
+        # The list is read first: the model would compete with it for the start
+        self.feed.refreshed.connect(self._verify_model, Qt.ConnectionType.SingleShotConnection)
 
     # Building
 
@@ -288,6 +287,11 @@ class MainWindow(QMainWindow):
             services.paths_without_outcome,
             on_done=self.open_paths,
             on_error=self.message_bar.show_message,
+        )
+
+    def _verify_model(self) -> None:
+        self.workers.submit(
+            Lane.SCORING, self._services.verify_model, on_error=self.message_bar.show_message
         )
 
     # Opening

@@ -10,9 +10,7 @@ from pathlib import Path
 from triage_app.errors import ModelError
 from triage_app.imaging.source import MEMBER_SEPARATOR
 from triage_app.inference.card import ModelCard, card_path_for, read_card
-from triage_app.inference.session import load_model
 from triage_app.intake.events import Assessed, CancelToken, ScanEvent
-from triage_app.intake.scan import scan
 from triage_app.triage.outcome import Scored
 from triage_app.ui.viewer.loading import (
     LoadedImage,
@@ -121,7 +119,7 @@ class Services:
             where its card or the model itself is refused; then the one before stays
         """
         card = read_card(card_path_for(model_path))
-        load_model(model_path)
+        _load_model(model_path)
         self._model_path, self.card = model_path, card
         self.model = ModelIdentity.from_card(card)
 
@@ -264,6 +262,8 @@ class Services:
         ModelError
             where there is no model
         """
+        from triage_app.intake.scan import scan  # noqa: PLC0415 - the list must not wait for it
+
         if self._model_path is None or self.model is None:
             raise ModelError("Nothing can be scored without a model; start with --model FILE.")
         model = self.model
@@ -288,7 +288,7 @@ class Services:
             as `load_model` does
         """
         if self._model_path is not None:
-            load_model(self._model_path)
+            _load_model(self._model_path)
 
     def _shown_row(self, row: StudyRow) -> StudyRow:
         if not self.withholds_scores:
@@ -313,3 +313,9 @@ class Services:
     def close(self) -> None:
         """Close the database."""
         self._store.close()
+
+
+def _load_model(model_path: Path) -> None:
+    from triage_app.inference.session import load_model  # noqa: PLC0415 - onnxruntime, later
+
+    load_model(model_path)
