@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMainWindow,
-    QMenu,
     QSplitter,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
-from triage_app.ui.actions import COMMANDS, Command, CommandGroup, make_actions
+from triage_app.ui.actions import Command, make_actions
 from triage_app.ui.desk import Desk
 from triage_app.ui.desk_options import DeskOptions, Preferences
 from triage_app.ui.key_sheet import KeySheet
 from triage_app.ui.layout_memory import LayoutMemory
+from triage_app.ui.menus import add_menus, add_study_bar
 from triage_app.ui.message_bar import MessageBar
 from triage_app.ui.progress_line import ProgressLine, progress_text
 from triage_app.ui.reading import Reading
@@ -120,7 +119,8 @@ class MainWindow(QMainWindow):
             settings,
             self,
         )
-        self._make_menus()
+        add_menus(self, self.actions_by_command, self.viewer.preset_actions)
+        add_study_bar(self, self.actions_by_command, self.tr("Studies"))
         self._make_status_bar()
         self._connect_list()
         self._connect_reading()
@@ -178,26 +178,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.splitter, 1)
         self.setCentralWidget(middle)
         self.resize(_FIRST_SIZE)
-
-    def _make_menus(self) -> None:
-        menus: dict[CommandGroup, QMenu] = {}
-        for group in CommandGroup:
-            menus[group] = self.menuBar().addMenu(QCoreApplication.translate("Commands", group))
-        for spec in COMMANDS:
-            menus[spec.group].addAction(self.actions_by_command[spec.command])
-        menus[CommandGroup.IMAGE].addSeparator()
-        menus[CommandGroup.IMAGE].addActions(list(self.viewer.preset_actions))
-        bar = QToolBar(self.tr("Studies"))
-        bar.setObjectName("StudyBar")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for command in (Command.OPEN_FILES, Command.OPEN_FOLDER):
-            bar.addAction(self.actions_by_command[command])
-        bar.addSeparator()
-        for command in (Command.PREVIOUS_STUDY, Command.NEXT_STUDY, Command.MARK_REVIEWED):
-            bar.addAction(self.actions_by_command[command])
-        self.addToolBar(bar)
 
     def _make_status_bar(self) -> None:
         self.model_label = QLabel()
