@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO := build/demo
 
-.PHONY: help screenshots demo test lint format train constraints clean
+.PHONY: help bench screenshots demo test lint format train constraints clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -29,6 +29,9 @@ screenshots: .venv/dev ## read five studies by real keys and keep a picture of e
 	rm -rf build/screenshots
 	$(BIN)/triage-app demo build/screenshots/studies
 	$(BIN)/python -m benchmarks.reading_screenshots build/screenshots/studies build/screenshots
+
+bench: .venv/dev ## measure speed and memory beside baselines; figures into build/benchmarks.json
+	mkdir -p build && $(BIN)/python -m benchmarks --json build/benchmarks.json $(NAMES)
 
 test: .venv/dev ## run every test
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -1,6 +1,6 @@
 """How many instances a second the receiver takes, beside dcmtk's storescp on the same load.
 
-``python -m benchmarks.receive_vs_storescp [--json FILE]`` prints a table. The senders are dcmtk's
+``python -m benchmarks receive_vs_storescp`` prints a table. The senders are dcmtk's
 storescu, several at a time. Our receiver flushes each instance and its registration to the disk
 before it answers; storescp leaves both to the operating system, so the comparison favours it.
 Nothing is scored meanwhile.
@@ -9,8 +9,6 @@ Nothing is scored meanwhile.
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import shutil
 import socket
 import subprocess
@@ -19,12 +17,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from pydicom.uid import ComputedRadiographyImageStorage, ExplicitVRLittleEndian
 
+from benchmarks.measurement import Bound, Goal, Measurement, NotMeasuredError
 from triage_app.imaging.authoring import new_radiograph, write_radiograph
 from triage_app.imaging.description import (
     PatientDescription,
@@ -37,28 +35,16 @@ from triage_app.intake.receiving.receiver import Receiver
 from triage_app.intake.spool import Spool, SpoolOptions
 from triage_app.worklist.store import WorklistStore
 
-__all__ = ["Measurement", "measure"]
+__all__ = ["measure_receiver"]
 
-GOAL = 0.6
+GOAL = Goal(0.6, Bound.AT_LEAST, is_ratio=True)
 _TITLE = "TRIAGE"
 _WAIT_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One figure; `ratio` is value / baseline."""
-
-    name: str
-    value: float
-    unit: str
-    baseline: float
-    ratio: float
-    goal: float
-
-
-def measure(
+def measure_receiver(
     *, instances: int = 400, associations: int = 4, side: int = 1024, repeats: int = 3
-) -> Measurement:
+) -> Iterator[Measurement]:
     """Send the same instances to both receivers in turn, and compare the best of some runs.
 
     Parameters
@@ -69,7 +55,7 @@ def measure(
     """
     for program in ("storescu", "storescp"):
         if shutil.which(program) is None:
-            raise SystemExit(f"{program} is not installed; install dcmtk.")
+            raise NotMeasuredError(f"{program} is not installed; install dcmtk.")
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
@@ -81,9 +67,7 @@ def measure(
                 theirs.append(instances / _send(senders, port))
             _require_all(base, number, instances)
     value, baseline = max(ours), max(theirs)
-    return Measurement(
-        "receive_vs_storescp", value, "instances/s", baseline, value / baseline, GOAL
-    )
+    yield Measurement("receive_vs_storescp", value, "inst./s", baseline, GOAL)
 
 
 def _write_load(folder: Path, instances: int, associations: int, side: int) -> list[Path]:
@@ -186,30 +170,12 @@ def _serve(folder: Path, port: int) -> None:
 
 
 def main() -> None:
-    """Print the table, and write it as JSON where that is asked for."""
+    """Be the receiver that is measured."""
     parser = argparse.ArgumentParser(prog="benchmarks.receive_vs_storescp", description=__doc__)
-    parser.add_argument("--instances", type=int, default=400)
-    parser.add_argument("--associations", type=int, default=4)
-    parser.add_argument("--side", type=int, default=1024)
-    parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--serve", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
-    if arguments.serve:
-        _serve(arguments.serve, arguments.port)
-        return
-    result = measure(
-        instances=arguments.instances, associations=arguments.associations, side=arguments.side
-    )
-    print(f"{'receiver':<12}{'instances/s':>14}")
-    print(f"{'ours':<12}{result.value:>14.1f}")
-    print(f"{'storescp':<12}{result.baseline:>14.1f}")
-    print(f"ratio {result.ratio:.2f}, goal at least {result.goal}")
-    if arguments.json:
-        machine = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-        arguments.json.write_text(
-            json.dumps({"machine": machine, "results": [asdict(result)]}, indent=2) + "\n"
-        )
+    _serve(arguments.serve, arguments.port)
 
 
 if __name__ == "__main__":

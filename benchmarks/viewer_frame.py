@@ -1,21 +1,15 @@
 """What one frame of the viewer costs while the window is dragged, on an image of 9 megapixels.
 
-``python -m benchmarks.viewer_frame [--json FILE]`` prints a table. The baseline is the plain way:
+``python -m benchmarks viewer_frame_ms`` prints a table. The baseline is the plain way:
 the whole image through the window in floating point, then drawn, for every frame. Both are painted
 without a screen on a picture of the view's size, in the same run.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
@@ -23,6 +17,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.measurement import Bound, Goal, Measurement
 from triage_app.imaging.display import DisplayImage, make_display
 from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.imaging.rendering import ModalityImage, apply_presentation, apply_voi
@@ -32,30 +27,19 @@ from triage_app.ui.viewer.heat_layer import HeatMode, HeatStyle, make_heat_layer
 from triage_app.ui.viewer.image_view import ImageView
 from triage_app.ui.viewer.orientation import Orientation
 
-__all__ = ["Measurement", "measure"]
+__all__ = ["measure"]
 
 SIDE = 3000
 VIEW_SIDE = 1200
 LARGE_VIEW_SIDE = 2000
-GOAL_MS = 16.0
+GOAL = Goal(16.0, Bound.AT_MOST)
 _REPEATS = 25
 _BASELINE_REPEATS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One line of the table; the ratio says how many times the baseline is slower."""
-
-    name: str
-    value: float
-    unit: str
-    baseline: float
-    ratio: float
-    goal: float
-
-
 def measure() -> list[Measurement]:
     """Measure every way of looking; the first name is the one that stays."""
+    application = QApplication.instance() or QApplication([])
     display = _make_radiograph()
     target = QImage(VIEW_SIDE, VIEW_SIDE, QImage.Format.Format_RGB32)
     baseline = _median_ms(lambda window: _paint_plainly(display, window, target), _BASELINE_REPEATS)
@@ -69,7 +53,7 @@ def measure() -> list[Measurement]:
             view.render(target)
 
         value = _median_ms(drag, _REPEATS)
-        results.append(Measurement(name, value, "ms", baseline, baseline / value, GOAL_MS))
+        results.append(Measurement(name, value, "ms", baseline, GOAL))
 
     frame = make_frame(display)
     view.show_frame(frame, Window(2048, 4096))
@@ -91,6 +75,7 @@ def measure() -> list[Measurement]:
     add("viewer_frame_magnifier_ms")
     view.set_magnifier(False)
     results.append(_measure_large_view(view, display))
+    del application
     return results
 
 
@@ -109,9 +94,7 @@ def _measure_large_view(view: ImageView, display: DisplayImage) -> Measurement:
 
     value = _median_ms(drag, _REPEATS)
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at)
-    return Measurement(
-        "viewer_frame_large_view_ms", value, "ms", baseline, baseline / value, GOAL_MS
-    )
+    return Measurement("viewer_frame_large_view_ms", value, "ms", baseline, GOAL)
 
 
 def _make_radiograph() -> DisplayImage:
@@ -142,28 +125,3 @@ def _median_ms(drag: Callable[[Window], None], repeats: int) -> float:
         drag(Window(2048 + step, 4096 - 7 * step))
         taken.append((time.process_time() - began) * 1000)
     return statistics.median(taken[1:])
-
-
-def main() -> int:
-    """Print the table, and write it as JSON where asked."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="write the measurements here")
-    arguments = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QApplication.instance() or QApplication([])
-    results = measure()
-    del application
-    print(f"{'':34}{'ms':>8}{'plainly':>10}{'ratio':>8}{'goal':>8}")
-    for found in results:
-        print(
-            f"{found.name:34}{found.value:8.1f}{found.baseline:10.1f}"
-            f"{found.ratio:8.1f}{found.goal:8.1f}"
-        )
-    if arguments.json:
-        document = {"machine": platform.platform(), "results": [asdict(one) for one in results]}
-        arguments.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,0 +1,14 @@
+"""Which measurement is made where; the names are a stable interface."""
+
+from __future__ import annotations
+
+__all__ = ["BENCHMARKS"]
+
+BENCHMARKS: dict[str, str] = {
+    "list_100k_first_rows_ms": "benchmarks.worklist_list:measure_first_rows",
+    "list_100k_sort_ms": "benchmarks.worklist_list:measure_sorting",
+    "viewer_frame_ms": "benchmarks.viewer_frame:measure",
+    "receive_vs_storescp": "benchmarks.receive_vs_storescp:measure_receiver",
+}
+"""By name: module and function. A function yields the figure of that name first, and may yield
+others that explain it, under names that begin like it."""
