@@ -50,6 +50,8 @@ class Settings(BaseModel):
     workers : processes of a scan; one for each core where it is not set
     seconds_per_file : after which a file is given up
     spool : folder of what came over the network
+    results : folder of results that are sent by themselves
+    receives : whether an open window receives, too; `triage-app receive` always does
     receiver : its names and limits; see `ReceiverOptions`
     peers : other systems, to ask and to be asked by; see `Peer`
     rules : what is fetched from them again and again; see `PollingRule`
@@ -65,6 +67,8 @@ class Settings(BaseModel):
     workers: int | None = Field(default=None, ge=0)
     seconds_per_file: float = Field(default=60.0, gt=0)
     spool: Path = Field(default_factory=lambda: user_data_path(_APPLICATION) / "received")
+    results: Path = Field(default_factory=lambda: user_data_path(_APPLICATION) / "results")
+    receives: bool = False
     receiver: ReceiverOptions = Field(default_factory=ReceiverOptions)
     peers: tuple[Peer, ...] = ()
     models: tuple[Path, ...] = ()

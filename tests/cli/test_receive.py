@@ -148,7 +148,8 @@ def results(database: Path, card: ModelCard) -> dict[str, list[tuple[str, float]
 def count_scored(database: Path) -> int:
     with WorklistStore.open(database) as store:
         states = store.arrivals.count_by_state()
-    return states[ArrivalState.SETTLED] + states[ArrivalState.COMPLETE]
+    scored = (ArrivalState.SETTLED, ArrivalState.COMPLETE, ArrivalState.REPORTED)
+    return sum(states[state] for state in scored)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from triage_app.errors import PeerError
 from triage_app.intake.custody import Custody
 from triage_app.intake.events import CancelToken
 from triage_app.intake.peers import Peer
-from triage_app.intake.querying.fetching import Fetcher, Found, Method, PollFailed, search
+from triage_app.intake.querying.fetching import Fetcher, search
 from triage_app.intake.querying.find import QueryRoot
-from triage_app.intake.querying.keys import QueryKeys, StudyMatch
+from triage_app.intake.querying.keys import Method, QueryKeys, StudyMatch
+from triage_app.intake.querying.polling import Found, Poller, PollFailed
 from triage_app.intake.querying.retrieve import Retrieved
 from triage_app.intake.receiving.options import ReceiverOptions
 from triage_app.intake.spool import Spool, SpoolOptions
@@ -201,7 +202,7 @@ def test_polling_fetches_what_is_new_and_only_that(
 ) -> None:
     fetcher = fetcher_of(peer, options, store, custody)
     keys = QueryKeys(patient_id="P-2", modalities=("CR", "DX"), body_part="HAND")
-    events = list(fetcher.poll(keys, Method.GET, CancelToken(), every_seconds=0.0, times=2))
+    events = list(Poller(fetcher, Method.GET).poll(keys, CancelToken(), every_seconds=0.0, times=2))
     first, retrieved, second = events
     assert isinstance(first, Found)
     assert uids(list(first.studies)) == {"1.2.7.2"}
@@ -215,7 +216,8 @@ def test_polling_goes_on_after_a_failure(
 ) -> None:
     nobody = Peer(name="nobody", ae_title="NOBODY", host="127.0.0.1", port=free_port())
     fetcher = fetcher_of(nobody, options, store, custody)
-    events = list(fetcher.poll(QueryKeys(), Method.GET, CancelToken(), every_seconds=0.0, times=2))
+    poller = Poller(fetcher, Method.GET)
+    events = list(poller.poll(QueryKeys(), CancelToken(), every_seconds=0.0, times=2))
     assert [type(event) for event in events] == [PollFailed, PollFailed]
 
 

@@ -17,8 +17,8 @@ from triage_app.cli.stopping import stopping
 if TYPE_CHECKING:
     from triage_app.intake.events import CancelToken
     from triage_app.intake.peers import Peer
-    from triage_app.intake.querying.fetching import PollEvent
     from triage_app.intake.querying.keys import QueryKeys, StudyMatch
+    from triage_app.intake.querying.polling import PollEvent
     from triage_app.settings import Settings
     from triage_app.worklist.store import WorklistStore
 
@@ -74,6 +74,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--times", type=_count, metavar="N", help="with --every: so often, then end"
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="follow every rule of the settings that has every_seconds, until stopped",
+    )
     parser.add_argument("--score", action="store_true", help="score at the end what was fetched")
     parser.add_argument(
         "--format", choices=("table", "jsonl"), default="table", help="of what is found, on stdout"
@@ -106,8 +111,10 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from triage_app.settings import load_settings
 
+    if arguments.watch:
+        return _watch(arguments, load_settings())
     if not arguments.peer and not arguments.rule:
-        return _refuse("name a PEER, or a --rule.")
+        return _refuse("name a PEER, a --rule, or --watch.")
     if not arguments.fetch and (arguments.every is not None or arguments.score):
         return _refuse("--every and --score need --fetch.")
     settings = load_settings()
@@ -125,9 +132,29 @@ def run(arguments: argparse.Namespace) -> int:
         return Exit.DONE
     with stopping() as (cancel, stopped_by):
         has_failed = _fetch(peer, keys, arguments, settings, cancel)
-    if stopped_by:
-        return Exit.INTERRUPTED
-    return Exit.DONE_WITH_FAILURES if has_failed else Exit.DONE
+    done = Exit.DONE_WITH_FAILURES if has_failed else Exit.DONE
+    return Exit.INTERRUPTED if stopped_by else done
+
+
+def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Follow the rules of the settings side by side, and score what they bring, until stopped."""
+    from triage_app.cli.traffic import tell, tell_summary, traffic_options
+    from triage_app.results.traffic import Traffic
+    from triage_app.worklist.store import WorklistStore
+
+    if not any(rule.every_seconds is not None for rule in settings.rules):
+        return _refuse("--watch: the settings hold no rule ([[rules]]) with every_seconds.")
+    options = traffic_options(arguments, settings, settings.receiver, listens=False)
+    counts = Counter[str]()
+    with (
+        WorklistStore.open(arguments.database or settings.database) as store,
+        stopping() as (cancel, stopped_by),
+    ):
+        for event in Traffic(options, store).run(cancel):
+            if event is not None:
+                tell(event, counts, "query")
+    tell_summary(counts, "query")
+    return Exit.INTERRUPTED if stopped_by else Exit.DONE
 
 
 def _refuse(sentence: str) -> int:
@@ -185,8 +212,10 @@ def _fetch(
     from triage_app.inference.card import card_path_for, read_card
     from triage_app.inference.models import shipped_model_path
     from triage_app.intake.custody import Custody
-    from triage_app.intake.querying.fetching import Fetcher, Method
+    from triage_app.intake.querying.fetching import Fetcher
     from triage_app.intake.querying.find import QueryRoot
+    from triage_app.intake.querying.keys import Method
+    from triage_app.intake.querying.polling import Poller
     from triage_app.intake.spool import Spool, SpoolOptions
     from triage_app.worklist.store import WorklistStore
 
@@ -204,16 +233,15 @@ def _fetch(
                 read_card(card_path_for(model_path)).eligibility.sop_class_uids,
                 root=QueryRoot(arguments.root),
             )
-            rounds = fetcher.poll(
+            poller = Poller(fetcher, Method(arguments.fetch), destination=arguments.destination)
+            rounds = poller.poll(
                 keys,
-                Method(arguments.fetch),
                 cancel,
                 every_seconds=arguments.every or 0.0,
                 times=1 if arguments.every is None else arguments.times,
-                destination=arguments.destination,
             )
             for event in rounds:
-                has_failed |= _tell(event, arguments)
+                has_failed |= event is not None and _tell(event, arguments)
         if arguments.score and not cancel.is_cancelled:
             has_failed |= _score(store, spool_options.folder, model_path, settings, cancel)
     return has_failed
@@ -221,7 +249,7 @@ def _fetch(
 
 def _tell(event: PollEvent, arguments: argparse.Namespace) -> bool:
     """Print what happened; tell whether it is a failure."""
-    from triage_app.intake.querying.fetching import Found, PollFailed
+    from triage_app.intake.querying.polling import Found, PollFailed
     from triage_app.intake.querying.retrieve import Retrieved
 
     match event:

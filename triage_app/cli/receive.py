@@ -13,9 +13,13 @@ from triage_app.cli.exits import Exit
 from triage_app.cli.stopping import stopping
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage_app.intake.events import CancelToken
     from triage_app.intake.receiving.options import ReceiverOptions
-    from triage_app.intake.receiving.reception import ReceptionEvent
+    from triage_app.results.traffic import TrafficEvent
     from triage_app.settings import Settings
+    from triage_app.worklist.store import WorklistStore
 
 __all__ = ["add_arguments", "run"]
 
@@ -56,14 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
     TriageError
         where model, database, spool or address are refused
     """
-    from triage_app.inference.models import shipped_model_path
-    from triage_app.intake.receiving.reception import Reception
-    from triage_app.intake.scan import default_workers
+    from triage_app.cli.traffic import tell, tell_summary
     from triage_app.settings import load_settings
     from triage_app.worklist.store import WorklistStore
 
     settings = load_settings()
-    workers = arguments.workers or settings.workers or default_workers()
     options = _options(arguments, settings)
     if options is None:
         return Exit.USAGE
@@ -72,22 +73,38 @@ def run(arguments: argparse.Namespace) -> int:
         WorklistStore.open(arguments.database or settings.database) as store,
         stopping() as (cancel, stopped_by),
     ):
-        reception = Reception(
-            options,
-            store,
-            spool_folder=arguments.spool or settings.spool,
-            model_path=arguments.model or settings.model or shipped_model_path(),
-            processes=workers,
-            seconds_per_file=settings.seconds_per_file,
-            peers=settings.peers,
-        )
-        for event in reception.score(cancel) if arguments.once else reception.run(cancel):
+        for event in _work(arguments, settings, options, store, cancel):
             if event is not None:
-                _tell(event, counts)
-    _tell_summary(counts)
+                tell(event, counts, "receive")
+    tell_summary(counts, "receive")
     if signal.SIGINT in stopped_by:
         return Exit.INTERRUPTED
     return Exit.DONE_WITH_FAILURES if counts["failed"] else Exit.DONE
+
+
+def _work(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    receiver: ReceiverOptions,
+    store: WorklistStore,
+    cancel: CancelToken,
+) -> Iterator[TrafficEvent | None]:
+    from triage_app.cli.traffic import traffic_options
+    from triage_app.intake.receiving.reception import Reception
+    from triage_app.results.traffic import Traffic
+
+    options = traffic_options(arguments, settings, receiver)
+    if not arguments.once:
+        return Traffic(options, store).run(cancel)
+    reception = Reception(
+        options.receiver,
+        store,
+        spool_folder=options.spool_folder,
+        model_path=options.model_path,
+        processes=options.processes,
+        seconds_per_file=options.seconds_per_file,
+    )
+    return reception.score(cancel)
 
 
 def _options(arguments: argparse.Namespace, settings: Settings) -> ReceiverOptions | None:
@@ -107,43 +124,3 @@ def _options(arguments: argparse.Namespace, settings: Settings) -> ReceiverOptio
         name = str(first["loc"][0]).replace("_", "-")
         print(f"triage-app receive: --{name}: {first['msg']}.", file=sys.stderr)
         return None
-
-
-def _tell(event: ReceptionEvent, counts: Counter[str]) -> None:
-    from triage_app.intake.events import Assessed
-    from triage_app.intake.receiving.receiver import Received, Refused
-    from triage_app.intake.receiving.reception import Listening
-    from triage_app.intake.work import StudyComplete, Troubled
-
-    match event:
-        case Listening(ae_title, host, port, recovered):
-            _say(f"ready: {ae_title} listens on {host} port {port}")
-            if recovered.registered or recovered.released or recovered.halves:
-                _say(
-                    f"from an earlier run: {recovered.registered} instances registered, "
-                    f"{recovered.released} taken up again, {recovered.halves} halves removed"
-                )
-        case Received(_, registration):
-            counts["received"] += 1
-            counts[registration] += 1
-        case Refused(_, code, comment):
-            counts["refused"] += 1
-            _say(f"refused an instance with {code:#06x}: {comment}")
-        case Assessed(_, outcome):
-            counts[outcome.status] += 1
-        case StudyComplete():
-            counts["complete"] += 1
-        case Troubled(sentence):
-            _say(sentence)
-
-
-def _tell_summary(counts: Counter[str]) -> None:
-    _say(
-        f"{counts['received']} received ({counts['repeated']} again), {counts['refused']} refused; "
-        f"{counts['scored']} scored, {counts['excluded']} excluded, {counts['failed']} failed; "
-        f"{counts['complete']} studies complete"
-    )
-
-
-def _say(sentence: str) -> None:
-    print(f"triage-app receive: {sentence}", file=sys.stderr, flush=True)

@@ -51,10 +51,16 @@ ScanEvent = Found | Assessed | Skipped
 
 
 class CancelToken:
-    """Asks a scan to stop; what was assessed so far stays."""
+    """Asks a scan to stop; what was assessed so far stays.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    parent : whoever is asked by it is asked, too
+    """
+
+    def __init__(self, parent: CancelToken | None = None) -> None:
         self._event = threading.Event()
+        self._parent = parent
 
     def cancel(self) -> None:
         """Ask to stop; may be called from any thread, any number of times."""
@@ -63,4 +69,4 @@ class CancelToken:
     @property
     def is_cancelled(self) -> bool:
         """Whether somebody asked to stop."""
-        return self._event.is_set()
+        return self._event.is_set() or (self._parent is not None and self._parent.is_cancelled)

@@ -14,6 +14,7 @@ __all__ = [
     "CompleteStudy",
     "Registration",
     "Settlement",
+    "UnreportedStudy",
 ]
 
 
@@ -24,6 +25,7 @@ class ArrivalState(StrEnum):
     CLAIMED = "claimed"
     SETTLED = "settled"
     COMPLETE = "complete"
+    REPORTED = "reported"  # its study's results were queued for whoever gets them
 
 
 class Registration(StrEnum):
@@ -90,3 +92,11 @@ class CompleteStudy:
 
     study_key: str
     instances: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreportedStudy:
+    """A complete study whose results were not yet queued, with the arrivals that are at issue."""
+
+    study_key: str
+    arrival_ids: tuple[int, ...]

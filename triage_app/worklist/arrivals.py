@@ -20,8 +20,14 @@ from triage_app.worklist.arrival_records import (
     CompleteStudy,
     Registration,
     Settlement,
+    UnreportedStudy,
 )
-from triage_app.worklist.completeness import find_complete, mark_complete
+from triage_app.worklist.completeness import (
+    find_complete,
+    find_unreported,
+    mark_complete,
+    mark_reported,
+)
 from triage_app.worklist.dialect import insert_new
 from triage_app.worklist.recording import Recording
 from triage_app.worklist.records import EventKind, ModelIdentity
@@ -273,6 +279,16 @@ class ArrivalQueue:
             with self._writing() as connection:
                 mark_complete(connection, complete, now)
         return complete
+
+    def list_unreported(self, limit: int = 50) -> list[UnreportedStudy]:
+        """Give complete studies whose results wait to be queued; they wait over a restart."""
+        with self._reading() as connection:
+            return find_unreported(connection, limit)
+
+    def note_reported(self, study: UnreportedStudy) -> None:
+        """Note that a study's results were queued, or that there are none to queue."""
+        with self._writing() as connection:
+            mark_reported(connection, study.arrival_ids)
 
 
 _MOST_PARAMETERS = 500

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
-from triage_app.worklist.arrival_records import ArrivalState, CompleteStudy
+from triage_app.worklist.arrival_records import ArrivalState, CompleteStudy, UnreportedStudy
 from triage_app.worklist.records import EventKind
 from triage_app.worklist.schema import arrivals, studies
 from triage_app.worklist.study_summary import add_event
 
-__all__ = ["find_complete", "mark_complete"]
+__all__ = ["find_complete", "find_unreported", "mark_complete", "mark_reported"]
 
 _IS_SETTLED = arrivals.c.state == str(ArrivalState.SETTLED)
+_IS_COMPLETE = arrivals.c.state == str(ArrivalState.COMPLETE)
+_MOST_PARAMETERS = 500
 _OLDEST_UNREAD = select(func.min(arrivals.c.received_at)).where(
     arrivals.c.state.in_([str(ArrivalState.RECEIVED), str(ArrivalState.CLAIMED)])
 )
@@ -62,3 +64,34 @@ def mark_complete(connection: Connection, complete: Iterable[CompleteStudy], at:
         if study_id is not None:
             detail = f"{study.instances} instances received"
             add_event(connection, study_id, at, EventKind.COMPLETE, detail=detail)
+
+
+def find_unreported(connection: Connection, limit: int) -> list[UnreportedStudy]:
+    """Give complete studies whose results wait to be queued, those first that came first."""
+    first = (
+        select(arrivals.c.study_key)
+        .where(_IS_COMPLETE)
+        .group_by(arrivals.c.study_key)
+        .order_by(func.min(arrivals.c.id))
+        .limit(limit)
+    )
+    found: dict[str, list[int]] = {key: [] for key in connection.execute(first).scalars() if key}
+    statement = (
+        select(arrivals.c.study_key, arrivals.c.id)
+        .where(_IS_COMPLETE, arrivals.c.study_key.in_(list(found)))
+        .order_by(arrivals.c.id)
+    )
+    for study_key, arrival_id in connection.execute(statement):
+        found[study_key].append(arrival_id)
+    return [UnreportedStudy(key, tuple(ids)) for key, ids in found.items()]
+
+
+def mark_reported(connection: Connection, arrival_ids: Sequence[int]) -> None:
+    """Note that the results with these arrivals were queued; later ones are still to be."""
+    for start in range(0, len(arrival_ids), _MOST_PARAMETERS):
+        part = arrival_ids[start : start + _MOST_PARAMETERS]
+        connection.execute(
+            update(arrivals)
+            .where(arrivals.c.id.in_(part), _IS_COMPLETE)
+            .values(state=str(ArrivalState.REPORTED))
+        )

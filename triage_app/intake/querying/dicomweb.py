@@ -22,8 +22,9 @@ from triage_app.errors import NotDicomError, PeerError
 from triage_app.imaging.elements import MALFORMED_DATA_ERRORS
 from triage_app.intake.custody import ReceivedInstance, split_file
 from triage_app.intake.peers import Peer
-from triage_app.intake.querying.find import series_match, study_match
+from triage_app.intake.querying.find import instance_match, series_match, study_match
 from triage_app.intake.querying.keys import (
+    InstanceMatch,
     QueryKeys,
     SeriesMatch,
     StudyMatch,
@@ -130,12 +131,37 @@ class DicomwebPeer:
             if study.series is None:
                 parts: Iterable[Dataset] = self._client.iter_study(uid, media_types=_AS_STORED)
             else:
-                parts = chain.from_iterable(
-                    self._client.iter_series(uid, each.series_instance_uid, media_types=_AS_STORED)
-                    for each in study.series
-                )
+                parts = chain.from_iterable(self._fetch_series(uid, each) for each in study.series)
             for dataset in parts:
                 yield _encode(dataset, self._peer.name)
+
+    def _fetch_series(self, uid: str, series: SeriesMatch) -> Iterator[Dataset]:
+        if series.sop_instance_uids is None:
+            yield from self._client.iter_series(
+                uid, series.series_instance_uid, media_types=_AS_STORED
+            )
+            return
+        for each in series.sop_instance_uids:
+            yield self._client.retrieve_instance(
+                uid, series.series_instance_uid, each, media_types=_AS_STORED
+            )
+
+    def find_instances(self, study: StudyMatch) -> dict[SeriesMatch, list[InstanceMatch]]:
+        """Ask which instances a study has, by series; see `find.find_instances`.
+
+        Raises
+        ------
+        PeerError
+            where the peer cannot be reached, refuses, or answers what cannot be read
+        """
+        uid = study.study_instance_uid
+        found: dict[SeriesMatch, list[InstanceMatch]] = {}
+        with self._telling_errors():
+            for series in self._series(uid) if study.series is None else study.series:
+                answers = self._client.search_for_instances(uid, series.series_instance_uid)
+                instances = [instance_match(Dataset.from_json(answer)) for answer in answers]
+                found[series] = [one for one in instances if one.sop_instance_uid]
+        return found
 
     def _search(self, filters: Mapping[str, str]) -> Iterator[StudyMatch]:
         """Read page after page; a server that ignores the offset repeats itself, and is stopped."""

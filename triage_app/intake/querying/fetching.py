@@ -1,20 +1,18 @@
-"""Finding and fetching, whatever the way: for the command, the search dialog and the polling."""
+"""Finding and fetching, whatever the way: for the command, the search dialog and the rules."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from triage_app.errors import PeerError, TriageError
 from triage_app.intake.custody import Custody
-from triage_app.intake.events import CancelToken
 from triage_app.intake.peers import Peer
-from triage_app.intake.querying.find import QueryRoot, find_studies
-from triage_app.intake.querying.keys import QueryKeys, StudyMatch
+from triage_app.intake.querying.find import QueryRoot, find_instances, find_studies
+from triage_app.intake.querying.keys import Method, QueryKeys, StudyMatch
 from triage_app.intake.querying.retrieve import Retrieved, get_studies, move_studies
 from triage_app.intake.receiving.options import ReceiverOptions
 from triage_app.intake.receiving.receiver import (
@@ -27,36 +25,9 @@ from triage_app.intake.receiving.receiver import (
 from triage_app.intake.receiving.statuses import status_for
 from triage_app.worklist.store import WorklistStore
 
-__all__ = ["Fetcher", "Found", "Method", "PollEvent", "PollFailed", "search"]
+__all__ = ["Fetcher", "search"]
 
 logger = logging.getLogger(__name__)
-
-_PAUSE_SECONDS = 0.1
-
-
-class Method(StrEnum):
-    """How studies come."""
-
-    GET = "get"
-    MOVE = "move"
-    WEB = "web"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A search is done."""
-
-    studies: tuple[StudyMatch, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PollFailed:
-    """A round of polling failed; the next one comes all the same."""
-
-    sentence: str
-
-
-PollEvent = Found | Retrieved | PollFailed
 
 
 def search(
@@ -146,63 +117,44 @@ class Fetcher:
             case Method.MOVE:
                 yield from self._fetch_by_move(studies, destination)
 
-    def poll(
-        self,
-        keys: QueryKeys,
-        method: Method,
-        cancel: CancelToken,
-        *,
-        every_seconds: float,
-        times: int | None = None,
-        destination: str = "",
-    ) -> Iterator[PollEvent]:
-        """Search again and again, and fetch what is new or has grown.
+    def search(self, keys: QueryKeys, *, by_web: bool) -> list[StudyMatch]:
+        """Ask the peer for studies; see `search`."""
+        return search(self._peer, self._options, keys, by_web=by_web, root=self._root)
 
-        Parameters
-        ----------
-        every_seconds : from the end of one round to the begin of the next
-        times : rounds; None until asked to stop
+    def narrow(self, study: StudyMatch, *, by_web: bool) -> StudyMatch | None:
+        """Leave out of a study what is here already, and what no model reads; None leaves nothing.
+
+        Raises
+        ------
+        PeerError
+            where the peer does not say which instances it has
         """
-        fetched: dict[str, int | None] = {}
-        done = 0
-        while not cancel.is_cancelled:
-            try:
-                for event in self._poll_once(keys, method, destination, fetched):
-                    yield event
-                    if cancel.is_cancelled:
-                        return
-            except PeerError as error:
-                yield PollFailed(str(error))
-            done += 1
-            if times is not None and done >= times:
-                return
-            _pause(cancel, every_seconds)
+        if by_web:
+            from triage_app.intake.querying.dicomweb import DicomwebPeer  # noqa: PLC0415
 
-    def _poll_once(
-        self,
-        keys: QueryKeys,
-        method: Method,
-        destination: str,
-        fetched: dict[str, int | None],
-    ) -> Iterator[PollEvent]:
-        by_web = method is Method.WEB
-        found = search(self._peer, self._options, keys, by_web=by_web, root=self._root)
-        wanted = [study for study in found if not self._is_here(study, fetched)]
-        yield Found(tuple(wanted))
-        if not wanted:
-            return
-        counts = {study.study_instance_uid: study.instances for study in wanted}
-        for retrieved in self.fetch(wanted, method, destination=destination):
-            if not retrieved.failure:
-                fetched[retrieved.study_instance_uid] = counts[retrieved.study_instance_uid]
-            yield retrieved
-
-    def _is_here(self, study: StudyMatch, fetched: dict[str, int | None]) -> bool:
-        uid = study.study_instance_uid
-        if uid in fetched:
-            return fetched[uid] == study.instances
-        row = self._store.find_study(uid, "")
-        return row is not None and study.instances is not None and row.images >= study.instances
+            with DicomwebPeer(self._peer) as web:
+                found = web.find_instances(study)
+        else:
+            found = find_instances(self._peer, self._calling, study, root=self._root)
+        here = {
+            row.facts.sop_instance_uid
+            for row in self._store.list_instances(study.study_instance_uid, "")
+        }
+        here |= set(
+            self._store.arrivals.find(each.sop_instance_uid for each in chain(*found.values()))
+        )
+        series = []
+        for each, instances in found.items():
+            missing = tuple(
+                one.sop_instance_uid
+                for one in instances
+                if one.sop_instance_uid not in here
+                and (not one.sop_class_uid or one.sop_class_uid in self._sop_class_uids)
+            )
+            if missing:
+                is_whole = len(missing) == len(instances)
+                series.append(replace(each, sop_instance_uids=None if is_whole else missing))
+        return replace(study, series=tuple(series)) if series else None
 
     def _fetch_by_web(self, studies: Sequence[StudyMatch]) -> Iterator[Retrieved]:
         from triage_app.intake.querying.dicomweb import DicomwebPeer  # noqa: PLC0415
@@ -245,9 +197,3 @@ class Fetcher:
 
 def _ignore(_event: Received | Refused) -> None:
     """Leave it to the peer, which counts and says so at the end."""
-
-
-def _pause(cancel: CancelToken, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not cancel.is_cancelled and (left := deadline - time.monotonic()) > 0:
-        time.sleep(min(_PAUSE_SECONDS, left))

@@ -21,6 +21,7 @@ from triage_app.errors import PeerError
 from triage_app.imaging.elements import element_value, text_value, whole_number
 from triage_app.intake.peers import Calling, Peer, associate
 from triage_app.intake.querying.keys import (
+    InstanceMatch,
     QueryKeys,
     SeriesMatch,
     StudyMatch,
@@ -28,7 +29,15 @@ from triage_app.intake.querying.keys import (
     keep_matching,
 )
 
-__all__ = ["QueryRoot", "describe_status", "find_studies", "series_match", "study_match"]
+__all__ = [
+    "QueryRoot",
+    "describe_status",
+    "find_instances",
+    "find_studies",
+    "instance_match",
+    "series_match",
+    "study_match",
+]
 
 _PENDING = (0xFF00, 0xFF01)
 _SUCCESS = 0x0000
@@ -84,6 +93,32 @@ def find_studies(
                 if (match := _with_series(asked, study, keys, root))
             }
     return sorted(found.values(), key=lambda study: (study.study_date, study.study_time))[::-1]
+
+
+def find_instances(
+    peer: Peer, calling: Calling, study: StudyMatch, *, root: QueryRoot = QueryRoot.STUDY
+) -> dict[SeriesMatch, list[InstanceMatch]]:
+    """Ask which instances a study has, by series: of its series, where they are named, else of all.
+
+    Raises
+    ------
+    PeerError
+        where the peer cannot be reached, refuses, or ends with a failure
+    """
+    model = _MODELS[root]
+    found: dict[SeriesMatch, list[InstanceMatch]] = {}
+    with associate(peer, calling, [build_context(model)]) as association:
+        asked = _Asked(peer, association, model)
+        series = study.series
+        if series is None:
+            answers = asked.find(_series_identifier(study, root))
+            series = tuple(map(series_match, answers))
+        for each in series:
+            if each.series_instance_uid:
+                answers = asked.find(_instance_identifier(study, each, root))
+                instances = [instance_match(answer) for answer in answers]
+                found[each] = [one for one in instances if one.sop_instance_uid]
+    return found
 
 
 class _Asked:
@@ -157,7 +192,16 @@ def _study_identifiers(
 def _with_series(
     asked: _Asked, study: StudyMatch, keys: QueryKeys, root: QueryRoot
 ) -> StudyMatch | None:
-    identifier = _identifier("SERIES", keys.series_description)
+    identifier = _series_identifier(study, root)
+    series = [series_match(answer) for answer in asked.find(identifier)]
+    match = keep_matching(study, [each for each in series if each.series_instance_uid], keys)
+    if match is None or match.modalities:
+        return match
+    return replace(match, modalities=tuple(sorted({s.modality for s in series if s.modality})))
+
+
+def _series_identifier(study: StudyMatch, root: QueryRoot) -> Dataset:
+    identifier = _identifier("SERIES")
     if root is QueryRoot.PATIENT:
         identifier.PatientID = study.patient_id
     identifier.StudyInstanceUID = study.study_instance_uid
@@ -166,11 +210,18 @@ def _with_series(
     identifier.BodyPartExamined = ""
     identifier.SeriesDescription = ""
     identifier.NumberOfSeriesRelatedInstances = ""
-    series = [series_match(answer) for answer in asked.find(identifier)]
-    match = keep_matching(study, [each for each in series if each.series_instance_uid], keys)
-    if match is None or match.modalities:
-        return match
-    return replace(match, modalities=tuple(sorted({s.modality for s in series if s.modality})))
+    return identifier
+
+
+def _instance_identifier(study: StudyMatch, series: SeriesMatch, root: QueryRoot) -> Dataset:
+    identifier = _identifier("IMAGE")
+    if root is QueryRoot.PATIENT:
+        identifier.PatientID = study.patient_id
+    identifier.StudyInstanceUID = study.study_instance_uid
+    identifier.SeriesInstanceUID = series.series_instance_uid
+    identifier.SOPInstanceUID = ""
+    identifier.SOPClassUID = ""
+    return identifier
 
 
 def _identifier(level: str, *texts: str) -> Dataset:
@@ -212,3 +263,8 @@ def series_match(answer: Dataset) -> SeriesMatch:
         text_value(answer, "SeriesDescription"),
         whole_number(answer, "NumberOfSeriesRelatedInstances"),
     )
+
+
+def instance_match(answer: Dataset) -> InstanceMatch:
+    """Read an answer at the instance level."""
+    return InstanceMatch(text_value(answer, "SOPInstanceUID"), text_value(answer, "SOPClassUID"))

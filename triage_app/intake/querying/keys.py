@@ -6,11 +6,21 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from fnmatch import translate
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-__all__ = ["PollingRule", "QueryKeys", "SeriesMatch", "StudyMatch", "date_range", "keep_matching"]
+__all__ = [
+    "InstanceMatch",
+    "Method",
+    "PollingRule",
+    "QueryKeys",
+    "SeriesMatch",
+    "StudyMatch",
+    "date_range",
+    "keep_matching",
+]
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
 _DAYS = {"today": 0, "yesterday": 1}
@@ -54,25 +64,58 @@ class QueryKeys(BaseModel):
         return bool(self.body_part or self.series_description or self.modalities)
 
 
+class Method(StrEnum):
+    """How studies come."""
+
+    GET = "get"
+    MOVE = "move"
+    WEB = "web"
+
+
 class PollingRule(BaseModel):
-    """What is fetched again and again from a peer; stands in the settings under its name."""
+    """What is fetched again and again from a peer; stands in the settings under its name.
+
+    Attributes
+    ----------
+    name, peer : its own, and that of the entry in `peers` that is asked
+    keys : what is fetched
+    every_seconds : from the end of one round to the begin of the next, while a receiver or a window
+        runs; None follows the rule only where `triage-app query --rule` asks for it
+    method : by which it is fetched
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
     peer: str = Field(min_length=1)
     keys: QueryKeys
+    every_seconds: float | None = Field(default=None, ge=1, allow_inf_nan=False)
+    method: Method = Method.GET
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesMatch:
-    """One series that was found; what the peer did not say is empty, or None."""
+    """One series that was found; what the peer did not say is empty, or None.
+
+    Attributes
+    ----------
+    sop_instance_uids : of those that are to be fetched; None means the whole series
+    """
 
     series_instance_uid: str
     modality: str = ""
     body_part: str = ""
     description: str = field(default="", repr=False)
     instances: int | None = None
+    sop_instance_uids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceMatch:
+    """One instance that was found; what the peer did not say is empty."""
+
+    sop_instance_uid: str
+    sop_class_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

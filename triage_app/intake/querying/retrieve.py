@@ -28,6 +28,7 @@ __all__ = ["Retrieved", "get_studies", "move_studies"]
 
 _SUCCESS = 0x0000
 _SOME_FAILED = 0xB000
+_MOST_UIDS = 50
 _MOST_CONTEXTS = 127  # PS3.8 9.3.2.2: 128 in all, one of them for the request itself
 
 _Send = Callable[[Dataset], Iterator[tuple[Dataset, Dataset | None]]]
@@ -147,12 +148,29 @@ def _retrieve(
 
 
 def _identifiers(study: StudyMatch, root: QueryRoot) -> Iterator[Dataset]:
-    for series in study.series or (None,):
-        identifier = Dataset()
-        if root is QueryRoot.PATIENT:
-            identifier.PatientID = study.patient_id
-        identifier.QueryRetrieveLevel = "STUDY" if series is None else "SERIES"
-        identifier.StudyInstanceUID = study.study_instance_uid
-        if series is not None:
+    if study.series is None:
+        yield _identifier(study, root, "STUDY")
+        return
+    for series in study.series:
+        uids = series.sop_instance_uids
+        if uids is None:
+            identifier = _identifier(study, root, "SERIES")
             identifier.SeriesInstanceUID = series.series_instance_uid
-        yield identifier
+            yield identifier
+            continue
+        for start in range(0, len(uids), _MOST_UIDS):
+            identifier = _identifier(study, root, "IMAGE")
+            identifier.SeriesInstanceUID = series.series_instance_uid
+            # a list is matching by List of UID (PS3.4 C.2.2.2.2)
+            part = list(uids[start : start + _MOST_UIDS])
+            identifier.SOPInstanceUID = part if len(part) > 1 else part[0]
+            yield identifier
+
+
+def _identifier(study: StudyMatch, root: QueryRoot, level: str) -> Dataset:
+    identifier = Dataset()
+    if root is QueryRoot.PATIENT:
+        identifier.PatientID = study.patient_id
+    identifier.QueryRetrieveLevel = level
+    identifier.StudyInstanceUID = study.study_instance_uid
+    return identifier

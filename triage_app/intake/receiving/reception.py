@@ -49,6 +49,7 @@ class Reception:
     processes : that score, at least 1
     seconds_per_file : after which a file is given up
     peers : that may ask for storage commitment
+    listens : whether to receive; else only what comes in otherwise is scored
     grace_seconds : that open associations get at the end
     """
 
@@ -62,12 +63,14 @@ class Reception:
         processes: int,
         seconds_per_file: float,
         peers: Sequence[Peer] = (),
+        listens: bool = True,
         grace_seconds: float = 10.0,
     ) -> None:
         self._options = options
         self._store = store
         self._spool_options = SpoolOptions(spool_folder, options.least_free_mib * 2**20)
         self._peers = peers
+        self._listens = listens
         self._grace_seconds = grace_seconds
         self._work_options = WorkOptions(
             model_path,
@@ -84,7 +87,8 @@ class Reception:
         Yields
         ------
         ReceptionEvent or None
-            `Listening` first; None where nothing happened for a moment, which is a place to stop
+            `Listening` first, where it receives; None where nothing happened for a moment, which is
+            a place to stop
 
         Raises
         ------
@@ -103,17 +107,18 @@ class Reception:
                 worker.wake()
 
             criteria = read_card(card_path_for(self._work_options.model_path)).eligibility
-            receiver = Receiver(
-                self._options,
-                criteria.sop_class_uids,
-                self._store,
-                custody,
-                tell,
-                peers=self._peers,
-            )
-            host, port = receiver.start()
-            stack.callback(receiver.stop, self._grace_seconds)
-            yield Listening(self._options.ae_title, host, port, recovered)
+            if self._listens:
+                receiver = Receiver(
+                    self._options,
+                    criteria.sop_class_uids,
+                    self._store,
+                    custody,
+                    tell,
+                    peers=self._peers,
+                )
+                host, port = receiver.start()
+                stack.callback(receiver.stop, self._grace_seconds)
+                yield Listening(self._options.ae_title, host, port, recovered)
             for event in worker.work(cancel):
                 yield from _drain(news)
                 yield event

@@ -27,7 +27,7 @@ from triage_app.results.dicom.structured_report import (
 )
 from triage_app.results.dicom.study import AssessedInstance, AssessedStudy
 
-__all__ = ["DEFAULT_KINDS", "find_predecessor", "write_dataset", "write_results"]
+__all__ = ["DEFAULT_KINDS", "find_predecessor", "list_results", "write_dataset", "write_results"]
 
 DEFAULT_KINDS = frozenset(
     {
@@ -99,6 +99,29 @@ def write_results(
         for kind, built in _build(item, card, made_at, wanted):
             written.append(write_dataset(built, wanted[kind]))
     return written
+
+
+def list_results(
+    study: AssessedStudy,
+    card: ModelCard,
+    folder: Path,
+    kinds: Collection[ResultKind] = DEFAULT_KINDS,
+    *,
+    is_enhanced: bool = False,
+) -> list[Path]:
+    """Give the files that `write_results` has written for these outcomes, now or earlier."""
+    place = folder / study.study_instance_uid
+    paths = []
+    if ResultKind.REPORT in kinds:
+        uid = structured_report_uid(study, card, is_enhanced=is_enhanced)
+        paths.append(_path(place, ResultKind.REPORT, uid))
+    for item in study.scored:
+        if item.can_be_referenced:
+            paths += [
+                _path(place, kind, image_result_uid(kind, item, card))
+                for kind in _of_image(item, kinds)
+            ]
+    return [path for path in paths if path.exists()]
 
 
 def _path(place: Path, kind: ResultKind, uid: str) -> Path:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from triage_app.errors import TriageError
 from triage_app.intake.peers import Peer
 
-__all__ = ["Destination", "Way", "find_destination"]
+__all__ = ["Destination", "ResultName", "Way", "find_destination"]
+
+ResultName = Literal["sr", "sc", "gsps", "map", "pdf"]
+"""What of a result may be sent; written out, so that the settings need no DICOM library."""
 
 
 class Way(StrEnum):
@@ -30,6 +34,10 @@ class Destination(BaseModel):
     name : what people call it; stands in the queue
     peer : name of the entry in `peers` that says where it is
     way : C-STORE or STOW-RS
+    results : what is sent there of each study that came over the network, once it is complete and
+        scored: structured report, picture with the heat, its outline as a presentation state, its
+        numbers as a parametric map, PDF; nothing where it is empty
+    is_report_enhanced : the report as Enhanced SR, for who does not take Comprehensive 3D SR
     asks_for_commitment : whether an instance counts as delivered only when the peer has committed
         to keep it (PS3.4 J); needs an AE title
     commitment_wait_seconds : that the association for it stays open for the answer
@@ -44,6 +52,8 @@ class Destination(BaseModel):
     name: str = Field(min_length=1)
     peer: str = Field(min_length=1)
     way: Way = Way.STORE
+    results: tuple[ResultName, ...] = ()
+    is_report_enhanced: bool = False
     asks_for_commitment: bool = False
     commitment_wait_seconds: float = Field(default=5.0, ge=0)
     commitment_again_seconds: float = Field(default=3600.0, gt=0)

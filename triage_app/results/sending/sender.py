@@ -41,6 +41,7 @@ _BATCH = 100
 _LEASE_SECONDS = 900.0
 _COMMITMENT_BATCH = 500
 _POLL_SECONDS = 0.2
+_LOOK_SECONDS = 1.0
 _MOST_ENDS = 5
 """So often in a row a transfer may end before anything was answered, before we pause."""
 
@@ -140,13 +141,16 @@ class Sender:
         self._turn = turn
         self._reports = CommitmentReports(queue)
 
-    def run(self, cancel: CancelToken, *, keeps_trying: bool) -> Iterator[SendingEvent | None]:
+    def run(
+        self, cancel: CancelToken, *, keeps_trying: bool, waits_for_more: bool = False
+    ) -> Iterator[SendingEvent | None]:
         """Work until nothing is left to do.
 
         Parameters
         ----------
         keeps_trying : whether to wait through the pauses until everything has arrived or was given
             up; else everything that is due is tried once
+        waits_for_more : whether to go on until asked to stop, and send what is queued meanwhile
 
         Yields
         ------
@@ -162,6 +166,7 @@ class Sender:
         self._queue.release(self._destination.name, self._turn.machine)
         failures = 0
         while not cancel.is_cancelled:
+            is_unreachable = False
             try:
                 for event in self._work(cancel):
                     failures = 0
@@ -169,13 +174,25 @@ class Sender:
                 pause = self._queue.seconds_until_due(self._destination.name)
             except PeerError as error:
                 failures += 1
+                is_unreachable = True
                 if isinstance(error, _TransferEndedError) and failures <= _MOST_ENDS:
                     continue  # what ended it waits its pause, and must not keep the others
                 pause = pause_seconds(self._destination, failures)
                 yield Paused(str(error), pause)
-            if pause is None or not keeps_trying:
+            if waits_for_more and not is_unreachable:
+                yield from self._wait_for_more(cancel)
+            elif pause is None or not keeps_trying:
                 return
-            yield from _wait(cancel, pause)
+            else:
+                yield from _wait(cancel, pause)
+
+    def _wait_for_more(self, cancel: CancelToken) -> Iterator[None]:
+        """Wait until something is due, be it queued only now."""
+        name = self._destination.name
+        while not cancel.is_cancelled and self._queue.seconds_until_due(name) != 0.0:
+            if self._destination.asks_for_commitment and self._queue.list_uncommitted(name, 1):
+                return
+            yield from _wait(cancel, _LOOK_SECONDS)
 
     def _work(self, cancel: CancelToken) -> Iterator[SendingEvent]:
         name = self._destination.name
