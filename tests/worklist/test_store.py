@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -159,12 +161,41 @@ class TestModels:
         assert [each.outcome is None for each in instances] == [False, True]
         assert instances[1].seconds is None
 
+    def test_a_model_of_several_populations_has_an_operating_point_for_each(
+        self, store: WorklistStore, database: Path
+    ) -> None:
+        model = replace(
+            MODEL, operating_point="children: balanced", further_points=(("adults: balanced", 0.7),)
+        )
+        child = replace(scored(0.6, model), population="children")
+        adult = replace(
+            scored(0.6, model),
+            is_flagged=False,
+            operating_point="adults: balanced",
+            population="adults",
+        )
+        store.record(make_facts("1", "1.1", age=3), child, model, 0.1)
+        store.record(make_facts("1", "1.2", age=40), adult, model, 0.1)
+        store.record(make_facts("2", "1.2", age=40), excluded(), model, 0.1)
+        found = {key: row_of(store, key).result for key in ("1.1", "1.2")}
+        assert [(r.state, r.population, r.operating_point) for r in found.values()] == [
+            (StudyState.FLAGGED, "children", "children: balanced"),
+            (StudyState.NOT_FLAGGED, "adults", "adults: balanced"),
+        ]
+        assert store.list_instances("1.2", UID)[0].outcome == adult
+        paths = {make_facts(*pair).path for pair in (("1", "1.1"), ("1", "1.2"), ("2", "1.2"))}
+        assert store.known_paths(UID, model.thresholds) == paths
+        assert make_facts("1", "1.1").path not in store.known_paths(UID, ["adults: balanced"])
+        with closing(sqlite3.connect(database)) as connection:
+            rows = connection.execute("SELECT population, threshold FROM outcomes ORDER BY 1")
+            assert rows.fetchall() == [("", 0.5), ("adults", 0.7), ("children", 0.5)]
+
     def test_another_operating_point_of_the_same_model(self, store: WorklistStore) -> None:
         path = make_facts().path
         store.record(make_facts(), scored(0.4), MODEL, 0.1)
         assert store.was_assessed(path, UID)
-        assert store.was_assessed(path, UID, "balanced")
-        assert not store.was_assessed(path, UID, "sensitive")
+        assert store.was_assessed(path, UID, ["balanced"])
+        assert not store.was_assessed(path, UID, ["sensitive"])
         at_other_point = replace(MODEL, operating_point="sensitive", threshold=0.3)
         store.record(make_facts(), scored(0.4, at_other_point), at_other_point, 0.1)
         assert row_of(store).result.operating_point == "sensitive"
@@ -329,7 +360,7 @@ class TestAssessedPaths:
             store.record(make_facts(sop), outcome, MODEL, 0.1)
         paths = {sop: make_facts(sop).path for sop in outcomes}
         assert store.known_paths(UID) == {paths["1"], paths["2"]}
-        assert store.known_paths(UID, "sensitive") == {paths["2"]}
+        assert store.known_paths(UID, ["sensitive"]) == {paths["2"]}
         assert store.known_paths(OTHER_MODEL.device_uid) == set()
         assert [store.was_assessed(path, UID) for path in paths.values()] == [True, True, False]
 

@@ -33,6 +33,7 @@ class StudyResult:
     driving_sop_instance_uid : the instance that has it; empty where none was scored
     operating_point : title of that under which the driving instance was flagged or not; empty where
         none was scored
+    population : whose part of the model read the driving instance; empty where the model has none
     scored, excluded, failed, pending : how many instances ended, or wait, in each way
     reasons : "reason" or "reason x n" of instances that were not scored, failures first
     """
@@ -41,6 +42,7 @@ class StudyResult:
     probability: float | None = None
     driving_sop_instance_uid: str = ""
     operating_point: str = ""
+    population: str = ""
     scored: int = 0
     excluded: int = 0
     failed: int = 0
@@ -88,6 +90,7 @@ def combine_outcomes(outcomes: Iterable[tuple[str, Outcome | None]]) -> StudyRes
         probability=driving.probability if driving else None,
         driving_sop_instance_uid=driving_uid,
         operating_point=driving.operating_point if driving else "",
+        population=driving.population if driving else "",
         scored=len(scored),
         excluded=excluded.total(),
         failed=failed.total(),

@@ -68,6 +68,7 @@ def outcome_to_columns(outcome: Outcome) -> dict[str, Any]:
         "probability": None,
         "is_flagged": None,
         "operating_point": "",
+        "population": "",
         "heatmap": None,
         "heatmap_rows": None,
         "heatmap_columns": None,
@@ -102,6 +103,7 @@ def _scored_columns(outcome: Scored) -> dict[str, Any]:
         "probability": probability,
         "is_flagged": bool(outcome.is_flagged),
         "operating_point": outcome.operating_point,
+        "population": outcome.population,
         "heatmap": heatmap.tobytes(),
         "heatmap_rows": heatmap.shape[0],
         "heatmap_columns": heatmap.shape[1],
@@ -130,6 +132,7 @@ def outcome_from_columns(columns: Mapping[str, Any]) -> Outcome:
                     Notice(NoticeKind(kind), sentence)
                     for kind, sentence in json.loads(columns["notices"])
                 ),
+                population=columns["population"],
             )
         case Status.EXCLUDED:
             return Excluded(

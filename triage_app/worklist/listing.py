@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -154,18 +155,20 @@ def list_instances(
     ]
 
 
-def select_assessed_paths(model_device_uid: str, operating_point: str | None) -> Select[tuple[str]]:
+def select_assessed_paths(
+    model_device_uid: str, operating_points: Collection[str] | None
+) -> Select[tuple[str]]:
     """Select the files whose outcome by a model stands.
 
     A failed file is not among them: it may be whole, or readable, the next time. Neither is one
-    that was scored at another operating point, where one is given.
+    that was scored at another operating point, where some are given.
     """
     stands = [models.c.device_uid == model_device_uid, outcomes.c.status != str(Status.FAILED)]
-    if operating_point is not None:
+    if operating_points is not None:
         stands.append(
             or_(
                 outcomes.c.status != str(Status.SCORED),
-                outcomes.c.operating_point == operating_point,
+                outcomes.c.operating_point.in_(list(operating_points)),
             )
         )
     return (
@@ -250,6 +253,7 @@ def _result(row: RowMapping) -> StudyResult:
         probability=row["probability"],
         driving_sop_instance_uid=row["driving_sop_instance_uid"],
         operating_point=row["operating_point"],
+        population=row["population"],
         scored=row["scored"],
         excluded=row["excluded"],
         failed=row["failed"],

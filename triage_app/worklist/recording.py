@@ -82,7 +82,7 @@ class Recording:
         row = outcome_to_columns(outcome) | {
             "instance_id": instance_id,
             "model_id": model_id,
-            "threshold": model.threshold,
+            "threshold": model.threshold_of(outcome),
             "seconds": seconds,
             "assessed_at": self._at,
         }

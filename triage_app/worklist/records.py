@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from triage_app.imaging.instance import InstanceFacts, PatientFacts, StudyFacts
 from triage_app.inference.card import ModelCard
-from triage_app.triage.outcome import Outcome
+from triage_app.triage.outcome import Outcome, Scored
 from triage_app.triage.priority import PriorityRule, Tier
 from triage_app.triage.study import StudyResult, StudyState
 
@@ -19,6 +19,7 @@ __all__ = [
     "InstanceRow",
     "ModelIdentity",
     "ReadingStatus",
+    "SavedFilter",
     "SortKey",
     "StudyFilter",
     "StudyOrder",
@@ -66,25 +67,44 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Which model, at which operating point, an outcome comes from.
+    """Which model, at which operating points, an outcome comes from.
 
     Attributes
     ----------
     device_uid : (0018,1002), new for every training
     title : name and version, for people
-    operating_point, threshold : from the card
+    operating_point, threshold : from the card; where it has populations, of the one that images of
+        unknown age are read with
+    further_points : title and threshold for each of the other populations
     """
 
     device_uid: str
     title: str
     operating_point: str
     threshold: float
+    further_points: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def from_card(cls, card: ModelCard) -> ModelIdentity:
-        """Take the identity from a card, at its default operating point."""
+        """Take the identity from a card, at its default operating points."""
         point = card.default_operating_point
-        return cls(card.device_uid, card.title, point.name, point.threshold)
+        further = tuple(
+            (other.title, other.threshold)
+            for other in card.default_operating_points
+            if other != point
+        )
+        return cls(card.device_uid, card.title, point.title, point.threshold, further)
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The threshold of each operating point in use, by its title; the default one first."""
+        return {self.operating_point: self.threshold, **dict(self.further_points)}
+
+    def threshold_of(self, outcome: Outcome) -> float:
+        """Give the threshold that an outcome was, or would have been, held against."""
+        if isinstance(outcome, Scored):
+            return self.thresholds.get(outcome.operating_point, self.threshold)
+        return self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +192,22 @@ class StudyFilter(StrEnum):
     MINE = "mine"
 
 
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """A tab of the reader's own.
+
+    Attributes
+    ----------
+    name : on the tab
+    filter : the tab that it narrows
+    text : what must be found in a study, as in `StudyQuery`
+    """
+
+    name: str
+    filter: StudyFilter = StudyFilter.ALL
+    text: str = ""
+
+
 class StudyOrder(StrEnum):
     """What the worklist is sorted by."""
 
@@ -209,6 +245,7 @@ class StudyQuery:
     model_device_uid : whose results
     text : found in name, ID, accession number or description, in any script, without regard to case
         or accents; empty for all
+    kept_text : of a saved filter, must be found too
     order, is_descending : PRIORITY is what `rule` lets rise, then the tier, then study date and
         time (received where absent), the oldest first; RESULT is the same without rising; ARRIVAL
         is by age alone; WAITING by the age of what still has to be read
@@ -228,6 +265,12 @@ class StudyQuery:
     reader: str = ""
     offset: int = 0
     limit: int | None = None
+    kept_text: str = ""
+
+    @property
+    def whole_text(self) -> str:
+        """All that must be found."""
+        return f"{self.kept_text} {self.text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,7 @@ outcomes = Table(
     Column("is_flagged", Boolean),
     Column("operating_point", VerbatimText, nullable=False),
     Column("threshold", Double, nullable=False),
+    Column("population", VerbatimText, nullable=False, server_default=""),
     Column("heatmap", LargeBinary),  # float32, little endian, row by row
     Column("heatmap_rows", Integer),
     Column("heatmap_columns", Integer),
@@ -223,6 +224,7 @@ study_results = Table(
     Column("driving_sop_instance_uid", VerbatimText, nullable=False),
     Column("driving_series_id", Identifier, ForeignKey("series.id"), index=True),
     Column("operating_point", VerbatimText, nullable=False),
+    Column("population", VerbatimText, nullable=False, server_default=""),
     Column("scored", Integer, nullable=False),
     Column("excluded", Integer, nullable=False),
     Column("failed", Integer, nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -322,7 +322,7 @@ class WorklistStore:
             add_event(connection, before.id, at, kind, actor=reader, detail=detail)
 
     def was_assessed(
-        self, path: str, model_device_uid: str, operating_point: str | None = None
+        self, path: str, model_device_uid: str, operating_points: Collection[str] | None = None
     ) -> bool:
         """Tell whether a file has an outcome by a model that stands.
 
@@ -332,16 +332,18 @@ class WorklistStore:
         ----------
         path : as in `InstanceFacts.path`
         model_device_uid : whose outcome
-        operating_point : at which a score must have been flagged or not; None for any
+        operating_points : at one of which a score must have been flagged or not; None for any
         """
-        statement = listing.select_assessed_paths(model_device_uid, operating_point)
+        statement = listing.select_assessed_paths(model_device_uid, operating_points)
         with self._reading() as connection:
             row = connection.execute(statement.where(files.c.path == path).limit(1)).one_or_none()
         return row is not None
 
-    def known_paths(self, model_device_uid: str, operating_point: str | None = None) -> set[str]:
+    def known_paths(
+        self, model_device_uid: str, operating_points: Collection[str] | None = None
+    ) -> set[str]:
         """Give all files for which `was_assessed` says yes; one question for a whole scan."""
-        statement = listing.select_assessed_paths(model_device_uid, operating_point)
+        statement = listing.select_assessed_paths(model_device_uid, operating_points)
         with self._reading() as connection:
             return {row.path for row in connection.execute(statement)}
 

@@ -77,6 +77,7 @@ _SCORED = (
         outcomes.c.probability,
         outcomes.c.is_flagged,
         outcomes.c.operating_point,
+        outcomes.c.population,
     )
     .join(outcomes, _OF_MODEL)
     .where(_IN_STUDY, outcomes.c.status == str(Status.SCORED))
@@ -213,7 +214,13 @@ def compute_result(
 
 
 def _scored_outcome(row: Any) -> Outcome:
-    return Scored(row.probability, row.is_flagged, row.operating_point, _NO_HEATMAP)
+    return Scored(
+        row.probability,
+        row.is_flagged,
+        row.operating_point,
+        _NO_HEATMAP,
+        population=row.population,
+    )
 
 
 def _other_outcome(row: Any) -> Outcome | None:
@@ -254,6 +261,7 @@ def _result_columns(result: StudyResult) -> dict[str, Any]:
         "probability": result.probability,
         "driving_sop_instance_uid": result.driving_sop_instance_uid,
         "operating_point": result.operating_point,
+        "population": result.population,
         "scored": result.scored,
         "excluded": result.excluded,
         "failed": result.failed,
