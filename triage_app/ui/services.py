@@ -267,7 +267,7 @@ class Services:
         if self._model_path is None or self.model is None:
             raise ModelError("Nothing can be scored without a model; start with --model FILE.")
         model = self.model
-        known = self._store.known_paths(model.device_uid, model.operating_point)
+        known = self._store.known_paths(model.device_uid, model.thresholds)
         for event in scan(
             paths,
             model_path=self._model_path,
