@@ -20,10 +20,13 @@ from pydicom.uid import (
 
 from tests.results.dicom.conftest import MADE_AT, AssessedFactory, saved, study_of
 from tests.results.dicom.peers import complaints_of_dciodvfy, rendered_text, run_peer
+from tests.tiny_model import write_tiny_model
 from triage_app.errors import FailureReason, ResultError
 from triage_app.imaging.header import read_instance
 from triage_app.inference.card import ModelCard
-from triage_app.inference.session import Model
+from triage_app.inference.session import Model, load_model
+from triage_app.results.dicom.heat_picture import result_lines
+from triage_app.results.dicom.statement import scored_of
 from triage_app.results.dicom.structured_report import build_structured_report
 from triage_app.results.dicom.study import AssessedInstance
 from triage_app.triage.assess import assess
@@ -95,6 +98,30 @@ def test_the_probability_is_the_one_that_rows_state(assessed: AssessedFactory, t
     (number,) = items_named(report, "Probability")
     stated = float(number.MeasuredValueSequence[0].NumericValue)
     assert stated == pytest.approx(item.outcome.probability, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("age", "population", "threshold"),
+    [("003Y", "children", "0.5"), ("040Y", "adults", "0.6"), ("", "children", "0.5")],
+)
+def test_the_population_that_an_image_was_read_with_is_named(
+    assessed: AssessedFactory, tmp_path: Path, age: str, population: str, threshold: str
+):
+    model = load_model(write_tiny_model(tmp_path, populations=True))
+    instance = assessed(age=age, changes={"PatientBirthDate": None}).instance
+    item = AssessedInstance(instance, assess(instance, model))
+    report = build_structured_report(study_of(item), model.card, MADE_AT)
+    parameters = [each.TextValue for each in items_named(report, "Algorithm Parameters")]
+    assert parameters[:3] == [
+        f"operating point: {population}: balanced",
+        f"population: {population}",
+        f"threshold: {threshold}",
+    ]
+    said = [each.TextValue for each in items_named(report, "Comment")]
+    assert any("read as children" in text for text in said) is (not age)
+    assert result_lines(scored_of(item), model.card)[1] == (
+        f"operating point: {population}: balanced (threshold {threshold})"
+    )
 
 
 def test_operating_point_and_algorithm_are_named(mixed_report: Dataset, tiny_card: ModelCard):

@@ -37,9 +37,7 @@ def scored_of(item: AssessedInstance) -> Scored:
 
 def operating_point_of(card: ModelCard, outcome: Scored) -> OperatingPoint | None:
     """Give the operating point under which an image was scored; None where the card lacks it."""
-    return next(
-        (point for point in card.operating_points if point.name == outcome.operating_point), None
-    )
+    return card.find_operating_point(outcome.operating_point)
 
 
 def image_result_uid(kind: ResultKind, item: AssessedInstance, card: ModelCard) -> UID:
@@ -51,7 +49,7 @@ def image_result_uid(kind: ResultKind, item: AssessedInstance, card: ModelCard) 
         outcome.is_flagged,
         outcome.operating_point,
         [notice.sentence for notice in outcome.notices],
-        [(point.name, point.threshold) for point in card.operating_points],
+        [(point.title, point.threshold) for point in card.operating_points],
         hashlib.sha256(heat).hexdigest(),
     ]
     return instance_uid(kind, item.sop_instance_uid, card.device_uid, statement)

@@ -98,7 +98,7 @@ def structured_report_uid(
                 [notice.sentence for notice in outcome.notices],
             )
         statement.append([item.sop_instance_uid, outcome.status, *said])
-    statement.append([(point.name, point.threshold) for point in card.operating_points])
+    statement.append([(point.title, point.threshold) for point in card.operating_points])
     return instance_uid(ResultKind.REPORT, study.study_instance_uid, card.device_uid, statement)
 
 
@@ -289,6 +289,8 @@ def _algorithm(
 def _parameters(card: ModelCard, outcome: Scored) -> list[str]:
     point = operating_point_of(card, outcome)
     parameters = [f"operating point: {outcome.operating_point}"]
+    if outcome.population:
+        parameters.append(f"population: {outcome.population}")
     if point is not None:
         parameters += [
             f"threshold: {point.threshold:g}",
