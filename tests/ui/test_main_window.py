@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog
 
 from triage_app.imaging.transforms import Window
 from triage_app.ui.actions import Command
 from triage_app.ui.main_window import MainWindow
 from triage_app.ui.services import Services
+from triage_app.ui.viewer.loading import Thumbnail
 from triage_app.ui.worklist.model import Column
 from triage_app.worklist.records import ReadingStatus, StudyFilter
 from triage_app.worklist.store import WorklistStore
@@ -530,6 +531,82 @@ def test_tabs_and_search_narrow_the_list(qtbot: QtBot, window: MainWindow, studi
     assert window.filter_bar.search.text() == ""
     assert window.list_view.hasFocus()
     qtbot.waitUntil(lambda: window.model.rowCount() == 2)
+
+
+def test_a_search_becomes_a_tab_with_its_count_and_comes_back_in_the_next_session(
+    qtbot: QtBot, make_services: Callable[[], Services], studies: Path, tmp_path: Path
+) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(make_services(), settings)
+    qtbot.addWidget(window)
+    window.show()
+    open_and_wait(qtbot, window, studies, rows=4)
+    tabs, keep = window.filter_bar.tabs, window.actions_by_command[Command.KEEP_FILTER]
+    assert not keep.isEnabled()  # nothing is searched for
+    window.filter_bar.choose(StudyFilter.FLAGGED)
+    window.filter_bar.search.setText("berta")
+    qtbot.waitUntil(lambda: window.model.rowCount() == 1)
+    keep.trigger()
+    dialog = window.findChild(QInputDialog)
+    dialog.setTextValue("R&D")
+    dialog.accept()
+    assert window.filter_bar.search.text() == ""
+    qtbot.waitUntil(lambda: tabs.tabText(6) == "R&&D  1")
+    assert tabs.currentIndex() == 6
+    qtbot.waitUntil(lambda: column(window, Column.PATIENT_NAME) == ["Bright, Berta"])
+    window.actions_by_command[Command.NEXT_TAB].trigger()
+    qtbot.waitUntil(lambda: window.model.rowCount() == 4)
+    window.filter_bar.search.setText("nobody")
+    qtbot.waitUntil(lambda: tabs.tabText(6) == "R&&D  0")
+    window.close()
+
+    again = MainWindow(make_services(), settings)
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(lambda: again.filter_bar.tabs.tabText(6) == "R&&D  1")
+    drop = again.actions_by_command[Command.DROP_FILTER]
+    assert not drop.isEnabled()
+    again.filter_bar.tabs.setCurrentIndex(6)
+    qtbot.waitUntil(lambda: again.model.rowCount() == 1)
+    drop.trigger()
+    assert again.filter_bar.tabs.count() == 6
+    qtbot.waitUntil(lambda: again.model.rowCount() == 4)
+    again.close()
+
+
+def test_small_pictures_are_read_when_they_are_wanted_and_only_those_in_sight(
+    qtbot: QtBot, window: MainWindow, studies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_and_wait(qtbot, window, studies, rows=4)
+    read: list[str] = []
+    load = Services.load_study_thumbnail
+
+    def note(services: Services, study_key: str) -> Thumbnail:
+        read.append(study_key)
+        return load(services, study_key)
+
+    monkeypatch.setattr(Services, "load_study_thumbnail", note)
+    assert window.list_view.isColumnHidden(Column.PICTURE)
+    window.list_view.setFixedHeight(150)
+    window.actions_by_command[Command.THUMBNAILS].trigger()
+    assert not window.list_view.isColumnHidden(Column.PICTURE)
+    in_sight = [
+        study.study_key
+        for row in range(4)
+        if (study := window.model.study_at(row)) and window.list_view.is_in_sight(study.study_key)
+    ]
+    assert 0 < len(in_sight) < 4
+    first = window.list_view.visualRect(window.model.index(0, Column.PICTURE)).center()
+
+    def has_picture() -> bool:
+        image = window.list_view.viewport().grab().toImage()
+        grey = image.pixelColor(first).lightness()
+        return grey > 3 * image.pixelColor(2, first.y()).lightness()
+
+    qtbot.waitUntil(has_picture)
+    qtbot.waitUntil(lambda: sorted(read) == sorted(in_sight))
+    window.actions_by_command[Command.THUMBNAILS].trigger()
+    assert window.list_view.isColumnHidden(Column.PICTURE)
 
 
 def test_letters_typed_in_the_search_are_no_commands(

@@ -319,6 +319,22 @@ class TestText:
         assert set(keys(people, text=text, order=StudyOrder.PATIENT_NAME)) == expected
         assert people.count_studies(StudyQuery(UID, text=text)) == len(expected)
 
+    @pytest.mark.parametrize(
+        ("kept", "text", "expected"),
+        [
+            ("thorax", "", {"müller", "nameless"}),
+            ("thorax", "Müller", {"müller"}),
+            ("thorax", "acc-7", set()),
+        ],
+    )
+    def test_a_kept_text_is_sought_beside_what_is_typed(
+        self, people: WorklistStore, kept: str, text: str, expected: set[str]
+    ) -> None:
+        for order in (StudyOrder.PRIORITY, StudyOrder.PATIENT_NAME):
+            assert set(keys(people, kept_text=kept, text=text, order=order)) == expected
+        query = StudyQuery(UID, kept_text=kept, text=text)
+        assert people.count_studies(query) == len(expected)
+
     def test_follows_a_corrected_name(self, people: WorklistStore) -> None:
         record(people, "müller", scored(0.5), name="Maier, Anna")
         assert keys(people, text="muller") == []

@@ -36,7 +36,10 @@ from triage_app.ui.wording import probability_text
 from triage_app.ui.workers import Lane, Workers
 from triage_app.ui.worklist.feed import WorklistFeed
 from triage_app.ui.worklist.filter_bar import FilterBar
+from triage_app.ui.worklist.filter_keeping import FilterKeeping
 from triage_app.ui.worklist.model import WorklistModel
+from triage_app.ui.worklist.saved_filters import SavedFilters
+from triage_app.ui.worklist.thumbnails import StudyThumbnails
 from triage_app.ui.worklist.view import WorklistView
 from triage_app.worklist.records import InstanceRow, StudyFilter
 
@@ -78,7 +81,11 @@ class MainWindow(QMainWindow):
         threshold = services.model.threshold if services.model else None
         self.model = WorklistModel(self, rule=options.rule)
         self.list_view = WorklistView(self.model, threshold)
-        self.filter_bar = FilterBar()
+        keep, drop = (
+            self.actions_by_command[Command.KEEP_FILTER],
+            self.actions_by_command[Command.DROP_FILTER],
+        )
+        self.filter_bar = FilterBar(keep, drop)
         self.result_panel = ResultPanel(services.card)
         self.viewer = ViewerPanel(self.actions_by_command)
         self.message_bar = MessageBar()
@@ -92,6 +99,12 @@ class MainWindow(QMainWindow):
             rule=options.rule,
             merges_when_idle=options.merges_when_idle,
             parent=self,
+        )
+        thumbnails = StudyThumbnails(services, self.workers, self.list_view.is_in_sight, self)
+        thumbnails.failed.connect(self.message_bar.show_message)
+        self.list_view.take_pictures_from(thumbnails)
+        self.filter_keeping = FilterKeeping(
+            SavedFilters(settings), self.filter_bar, self.feed, keep, drop
         )
         self.scoring = Scoring(services, self.workers, parent=self)
         self.reading = Reading(services, self.workers, self)
@@ -233,6 +246,8 @@ class MainWindow(QMainWindow):
             Command.GO_TO_LIST: view.setFocus,
             Command.GO_TO_IMAGE: self.viewer.view.setFocus,
             Command.REFRESH: self.feed.refresh,
+            Command.NEXT_TAB: lambda: self.filter_bar.step(1),
+            Command.PREVIOUS_TAB: lambda: self.filter_bar.step(-1),
             Command.NEXT_STUDY: lambda: view.step(1),
             Command.PREVIOUS_STUDY: lambda: view.step(-1),
             Command.NEXT_IMAGE: lambda: reading.step_image(1),
@@ -240,6 +255,7 @@ class MainWindow(QMainWindow):
             Command.KEYS: lambda: KeySheet(self.desk.keys.keys, self).open(),
         }.items():
             self.actions_by_command[command].triggered.connect(lambda _=False, act=act: act())
+        self.actions_by_command[Command.THUMBNAILS].toggled.connect(view.set_pictures_shown)
         self.actions_by_command[Command.FULL_SCREEN].toggled.connect(self._set_full_screen)
         self.actions_by_command[Command.CANCEL_SCORING].setEnabled(False)
 
@@ -343,7 +359,7 @@ class MainWindow(QMainWindow):
         query = self.feed.query
         self.list_view.empty_sentence = (
             self.tr("No study is found here.")
-            if query.text or query.filter is not StudyFilter.ALL
+            if query.whole_text.strip() or query.filter is not StudyFilter.ALL
             else self.tr(
                 "Open files (Ctrl+O) or a folder (Ctrl+Shift+O) of DICOM images,\n"
                 "or drop them here."

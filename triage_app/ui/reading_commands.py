@@ -91,6 +91,38 @@ DESK_COMMANDS: tuple[CommandSpec, ...] = (
         check=True,
     ),
     command_spec(
+        Command.THUMBNAILS,
+        CommandGroup.LIST,
+        QT_TRANSLATE_NOOP("Commands", "Small pictures in the list"),
+        "Ctrl+Shift+T",
+        check=True,
+    ),
+    command_spec(
+        Command.NEXT_TAB,
+        CommandGroup.LIST,
+        QT_TRANSLATE_NOOP("Commands", "Next tab"),
+        "Alt+PgDown",
+    ),
+    command_spec(
+        Command.PREVIOUS_TAB,
+        CommandGroup.LIST,
+        QT_TRANSLATE_NOOP("Commands", "Previous tab"),
+        "Alt+PgUp",
+    ),
+    command_spec(
+        Command.KEEP_FILTER,
+        CommandGroup.LIST,
+        QT_TRANSLATE_NOOP("Commands", "Keep the search as a tab …"),
+        "Ctrl+D",
+        icon="keep",
+    ),
+    command_spec(
+        Command.DROP_FILTER,
+        CommandGroup.LIST,
+        QT_TRANSLATE_NOOP("Commands", "Remove this tab"),
+        "Ctrl+Shift+D",
+    ),
+    command_spec(
         Command.EXPORT_LIST,
         CommandGroup.FILE,
         QT_TRANSLATE_NOOP("Commands", "Save the list as CSV …"),

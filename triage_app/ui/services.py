@@ -15,8 +15,10 @@ from triage_app.triage.outcome import Scored
 from triage_app.ui.viewer.loading import (
     LoadedImage,
     ModelInput,
+    Thumbnail,
     load_image,
     load_model_input,
+    load_thumbnail,
 )
 from triage_app.worklist.feedback import ReadResult
 from triage_app.worklist.priors import PriorStudy
@@ -25,6 +27,7 @@ from triage_app.worklist.records import (
     InstanceRow,
     ModelIdentity,
     ReadingStatus,
+    SavedFilter,
     StudyFilter,
     StudyQuery,
     StudyRow,
@@ -32,7 +35,10 @@ from triage_app.worklist.records import (
 )
 from triage_app.worklist.store import WorklistStore
 
-__all__ = ["PAGE_ROWS", "ListSnapshot", "Services", "StudyImages", "StudyMoment"]
+__all__ = ["PAGE_ROWS", "ListSnapshot", "Services", "StudyImages", "StudyMoment", "Tab"]
+
+Tab = StudyFilter | SavedFilter
+"""One of the program's tabs over the list, or one of the reader's own."""
 
 PAGE_ROWS = 200
 """Rows of the worklist that are read at a time."""
@@ -46,14 +52,14 @@ class ListSnapshot:
     ----------
     total : how many studies the query finds
     pages : rows by page number, `PAGE_ROWS` each
-    counts : studies per filter, for the same text
+    counts : studies per tab, for the same text
     change_token : of the database before it was read, see `Services.change_token`
     """
 
     query: StudyQuery
     total: int
     pages: Mapping[int, tuple[StudyRow, ...]]
-    counts: Mapping[StudyFilter, int]
+    counts: Mapping[Tab, int]
     change_token: object
 
 
@@ -62,7 +68,7 @@ class StudyMoment:
     """One study's row, None where it is gone, with counts and token as in `ListSnapshot`."""
 
     row: StudyRow | None
-    counts: Mapping[StudyFilter, int]
+    counts: Mapping[Tab, int]
     change_token: object
 
 
@@ -133,11 +139,18 @@ class Services:
         """Whose results are shown; empty where there is no model."""
         return self.model.device_uid if self.model else ""
 
-    def read_list(self, query: StudyQuery, pages: Iterable[int]) -> ListSnapshot:
-        """Read some pages of the worklist and all its counts."""
+    def read_list(
+        self, query: StudyQuery, pages: Iterable[int], saved: Sequence[SavedFilter] = ()
+    ) -> ListSnapshot:
+        """Read some pages of the worklist and the counts of its tabs.
+
+        Parameters
+        ----------
+        saved : tabs of the reader's own, counted beside those of the program
+        """
         token = self.change_token()
-        counts = self._store.count_by_filter(query.model_device_uid, query.text, query.reader)
-        total = counts[query.filter]
+        counts = self.count_studies(query, saved)
+        total = self._store.count_studies(query) if query.kept_text else counts[query.filter]
         last = max(total - 1, 0) // PAGE_ROWS
         return ListSnapshot(
             query=query,
@@ -149,9 +162,18 @@ class Services:
             change_token=token,
         )
 
-    def count_studies(self, query: StudyQuery) -> Mapping[StudyFilter, int]:
-        """Count the studies under each filter for the query's text."""
-        return self._store.count_by_filter(query.model_device_uid, query.text, query.reader)
+    def count_studies(
+        self, query: StudyQuery, saved: Sequence[SavedFilter] = ()
+    ) -> Mapping[Tab, int]:
+        """Count the studies under each tab for the query's text."""
+        counts: dict[Tab, int] = {}
+        counts.update(
+            self._store.count_by_filter(query.model_device_uid, query.text, query.reader).items()
+        )
+        for each in saved:
+            narrowed = replace(query, filter=each.filter, kept_text=each.text)
+            counts[each] = self._store.count_studies(narrowed)
+        return counts
 
     def read_page(self, query: StudyQuery, page: int) -> tuple[StudyRow, ...]:
         """Read one page of the worklist."""
@@ -165,13 +187,15 @@ class Services:
             yield from rows
             page += 1
 
-    def read_moment(self, study_key: str, query: StudyQuery) -> StudyMoment:
+    def read_moment(
+        self, study_key: str, query: StudyQuery, saved: Sequence[SavedFilter] = ()
+    ) -> StudyMoment:
         """Read one study's row, and the counts for the query's text."""
         token = self.change_token()
         row = self._store.find_study(study_key, query.model_device_uid)
         return StudyMoment(
             self._shown_row(row) if row else None,
-            self._store.count_by_filter(query.model_device_uid, query.text, query.reader),
+            self.count_studies(query, saved),
             token,
         )
 
@@ -203,6 +227,13 @@ class Services:
         preprocessing = self.card.preprocessing if self.card else None
         image = load_image(instance, preprocessing, frame_number)
         return replace(image, heat=None) if self.withholds_scores else image
+
+    def load_study_thumbnail(self, study_key: str) -> Thumbnail:
+        """Read the image that stands for a study, small; without one where none can be shown."""
+        study = self.read_study(study_key)
+        if study is None or not study.instances:
+            return Thumbnail(None)
+        return load_thumbnail(study.instances[0])
 
     def find_priors(self, study_key: str) -> tuple[PriorStudy, ...]:
         """Give the earlier chest studies of a study's patient, the newest first."""

@@ -85,10 +85,10 @@ def find_ids(
     clock : the moment on the department's wall
     """
     table = table_of(model_id)
-    if query.order is StudyOrder.PRIORITY and not search_words(query.text):
+    if query.order is StudyOrder.PRIORITY and not search_words(query.whole_text):
         return _find_ids_by_priority(connection, query, model_id, clock)
     keys = [SortKey(query.order, query.is_descending), *query.then]
-    is_whole = query.filter is StudyFilter.ALL and not search_words(query.text)
+    is_whole = query.filter is StudyFilter.ALL and not search_words(query.whole_text)
     names = _ORDERS.get(query.order, ())
     if is_whole and len(keys) == 1 and names and all(name in studies.c for name in names):
         table = studies  # has an index in this order
@@ -210,7 +210,7 @@ def conditions(
     table: Table, query: StudyQuery, clock: datetime, *, is_walked: bool = False
 ) -> list[ColumnElement[bool]]:
     """Give the conditions of the query's text and tab."""
-    found = [contains_text(table.c.search_text, word) for word in search_words(query.text)]
+    found = [contains_text(table.c.search_text, word) for word in search_words(query.whole_text)]
     return [*found, *of_tab(table, query, clock, is_walked=is_walked)]
 
 

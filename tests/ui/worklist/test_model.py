@@ -67,6 +67,7 @@ def test_a_row_says_all_that_the_list_shows() -> None:
         Column.MODALITY: "CR",
         Column.ACCESSION: "A-a",
         Column.READER: "",
+        Column.PICTURE: "",
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from triage_app.triage.priority import Standing
@@ -28,6 +30,7 @@ _RISEN = {
     Standing.URGENT: ("urgent", READING_ROOM.text),
     Standing.OVERDUE: ("overdue", READING_ROOM.caution),
 }
+_PAINTED = (Column.FLAG, Column.SCORE, Column.PICTURE)
 _PADDING = 8.0
 _ICON_SIZE = 15.0
 _SCORE_WIDTH = 38.0
@@ -63,6 +66,7 @@ class StudyDelegate(QStyledItemDelegate):
     def __init__(self, threshold: float | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._threshold = threshold
+        self.picture_of: Callable[[StudyRow, float], QPixmap | None] = lambda _study, _ratio: None
 
     def initStyleOption(  # noqa: N802 - Qt's name
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -85,7 +89,7 @@ class StudyDelegate(QStyledItemDelegate):
         """Paint one cell."""
         study = index.data(Role.STUDY)
         standing = index.data(Role.STANDING) if index.column() == Column.PRIORITY else None
-        is_ours = index.column() in (Column.FLAG, Column.SCORE) or standing in _RISEN
+        is_ours = index.column() in _PAINTED or standing in _RISEN
         if not is_ours or not isinstance(study, StudyRow):
             super().paint(painter, option, index)
             return
@@ -100,6 +104,9 @@ class StudyDelegate(QStyledItemDelegate):
         if isinstance(standing, Standing):
             icon, colour = _RISEN[standing]
             _paint_word(painter, rect, icon, colour, text, colour)
+        elif index.column() == Column.PICTURE:
+            pixel_ratio = option.widget.devicePixelRatioF()
+            _paint_picture(painter, rect, self.picture_of(study, pixel_ratio))
         elif index.column() == Column.FLAG:
             _paint_state(painter, rect, study.result.state)
         elif study.result.probability is not None:
@@ -146,6 +153,14 @@ def paint_score_bar(
         x = bar.left() + bar.width() * threshold
         painter.setBrush(QColor(theme.text))
         painter.drawRect(QRectF(x - 0.75, bar.top() - 3, 1.5, bar.height() + 6))
+
+
+def _paint_picture(painter: QPainter, rect: QRectF, picture: QPixmap | None) -> None:
+    if picture is None or picture.isNull():
+        return
+    size = picture.deviceIndependentSize()
+    middle = rect.center() - QPointF(size.width() / 2, size.height() / 2)
+    painter.drawPixmap(middle, picture)
 
 
 def _paint_state(painter: QPainter, rect: QRectF, state: StudyState) -> None:

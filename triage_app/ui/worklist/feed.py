@@ -9,10 +9,10 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage_app.triage.priority import PriorityRule
-from triage_app.ui.services import ListSnapshot, Services, StudyMoment
+from triage_app.ui.services import ListSnapshot, Services, StudyMoment, Tab
 from triage_app.ui.workers import Lane, LatestRequest, Workers
 from triage_app.ui.worklist.model import WorklistModel
-from triage_app.worklist.records import SortKey, StudyFilter, StudyQuery
+from triage_app.worklist.records import SavedFilter, SortKey, StudyFilter, StudyQuery
 
 __all__ = ["WorklistFeed"]
 
@@ -34,7 +34,7 @@ class WorklistFeed(QObject):
     refreshed = Signal(int)
     """The list was read again; how many studies it finds."""
     counts_changed = Signal(object)
-    """Studies per `StudyFilter`, for the same text."""
+    """Studies per tab, for the same text."""
     arrivals_counted = Signal(int)
     """How many studies wait to enter the list."""
     failed = Signal(str)
@@ -60,6 +60,7 @@ class WorklistFeed(QObject):
         self._is_reader_busy = is_reader_busy
         self._latest = LatestRequest(workers, Lane.DATABASE)
         self.merges_when_idle = merges_when_idle
+        self._saved: tuple[SavedFilter, ...] = ()
         self._query = StudyQuery(services.model_device_uid, rule=rule, reader=services.reader)
         self._typing = self._make_timer(_TYPING_MILLISECONDS, self.refresh)
         self._poll = QTimer(self)
@@ -76,10 +77,17 @@ class WorklistFeed(QObject):
         """What the list is asked for."""
         return self._query
 
-    def set_filter(self, wanted: StudyFilter) -> None:
+    def set_filter(self, wanted: Tab) -> None:
         """Show another tab."""
-        self._query = replace(self._query, filter=wanted)
+        if isinstance(wanted, SavedFilter):
+            self._query = replace(self._query, filter=wanted.filter, kept_text=wanted.text)
+        else:
+            self._query = replace(self._query, filter=wanted, kept_text="")
         self.refresh()
+
+    def set_saved(self, saved: tuple[SavedFilter, ...]) -> None:
+        """Count other tabs of the reader's own from the next reading on."""
+        self._saved = saved
 
     def set_text(self, text: str) -> None:
         """Search; the list follows when the typing pauses."""
@@ -121,7 +129,7 @@ class WorklistFeed(QObject):
         """Read the list again, now."""
         self._typing.stop()
         self._latest.ask(
-            partial(self._services.read_list, self._query, self._pages_in_sight()),
+            partial(self._services.read_list, self._query, self._pages_in_sight(), self._saved),
             on_done=self._show,
             on_error=self.failed.emit,
         )
@@ -156,12 +164,12 @@ class WorklistFeed(QObject):
             self._counted_token = token
             self._workers.submit(
                 Lane.DATABASE,
-                partial(self._services.count_studies, self._query),
+                partial(self._services.count_studies, self._query, self._saved),
                 on_done=self._tell_arrivals,
                 on_error=self.failed.emit,
             )
 
-    def _tell_arrivals(self, counts: Mapping[StudyFilter, int]) -> None:
+    def _tell_arrivals(self, counts: Mapping[Tab, int]) -> None:
         self.counts_changed.emit(counts)
         self.arrivals_counted.emit(max(counts[StudyFilter.ALL] - self._total, 0))
 
@@ -173,7 +181,7 @@ class WorklistFeed(QObject):
         """Change the row in place, so that it does not leave a tab under the reader's hand."""
         self._workers.submit(
             Lane.DATABASE,
-            partial(self._services.read_moment, study_key, self._query),
+            partial(self._services.read_moment, study_key, self._query, self._saved),
             on_done=self._replace,
             on_error=self.failed.emit,
         )

@@ -70,6 +70,7 @@ class Column(IntEnum):
     MODALITY = 12
     ACCESSION = 13
     READER = 14
+    PICTURE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         QT_TRANSLATE_NOOP("Worklist", "Accession"), StudyOrder.ACCESSION, "A00000000"
     ),
     Column.READER: _spec(QT_TRANSLATE_NOOP("Worklist", "Reader"), StudyOrder.READER, "Dr. Probe"),
+    Column.PICTURE: _spec(QT_TRANSLATE_NOOP("Worklist", "Picture"), None, "00000"),
 }
 
 
@@ -368,6 +370,8 @@ def _fixed_text(  # noqa: PLR0911, PLR0912 - one line per column
             return study.study.accession_number
         case Column.READER:
             return study.reader
+        case Column.PICTURE:
+            return ""
         case Column.PRIORITY | Column.WAITING:
             raise ValueError("expected a column that time does not change, received another")
 

@@ -31,11 +31,13 @@ from triage_app.ui.theme import READING_ROOM
 from triage_app.ui.wording import reading_status_text, state_text
 from triage_app.ui.worklist.delegate import StudyDelegate
 from triage_app.ui.worklist.model import COLUMNS, Column, WorklistModel
+from triage_app.ui.worklist.thumbnails import PICTURE_SIDE, StudyThumbnails
 from triage_app.worklist.records import ReadingStatus, SortKey, StudyOrder
 
 __all__ = ["WorklistView"]
 
 _ROW_HEIGHT = 29
+_PICTURE_MARGIN = 6
 _CELL_PADDING = 24
 _BUSY_SECONDS = 1.5
 _RESTING_SECONDS = 20.0
@@ -77,8 +79,10 @@ class WorklistView(QTableView):
         self._sorted_by: tuple[tuple[Column, bool], ...] = ((Column.PRIORITY, False),)
         self.empty_sentence = ""
         self.withheld: frozenset[Column] = frozenset()
+        self._thumbnails: StudyThumbnails | None = None
         self.setModel(model)
-        self.setItemDelegate(StudyDelegate(threshold, self))
+        self._delegate = StudyDelegate(threshold, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Worklist"))
         self._set_looks()
         self._set_up_header()
@@ -120,8 +124,9 @@ class WorklistView(QTableView):
             texts = (title, spec.sample, *_words_of(column))
             widest = max(metrics.horizontalAdvance(text) for text in texts)
             header.resizeSection(column, widest + _CELL_PADDING)
-        for column in (Column.MODALITY, Column.ACCESSION, Column.READER):
+        for column in (Column.MODALITY, Column.ACCESSION, Column.READER, Column.PICTURE):
             self.setColumnHidden(column, True)
+        header.moveSection(header.visualIndex(Column.PICTURE), 0)
 
     @property
     def chosen_key(self) -> str:
@@ -163,6 +168,27 @@ class WorklistView(QTableView):
             if study.reading_status is ReadingStatus.UNREAD and study.study_key != self._chosen_key:
                 self.choose(row)
                 return
+
+    def take_pictures_from(self, thumbnails: StudyThumbnails) -> None:
+        """Let small pictures be shown once they are wanted."""
+        self._thumbnails = thumbnails
+        thumbnails.arrived.connect(self.viewport().update)
+        self._delegate.picture_of = thumbnails.picture
+
+    def set_pictures_shown(self, are_shown: bool) -> None:
+        """Show a small picture in each row, or more rows; what is seen first stays first."""
+        top = self.rowAt(0)
+        height = PICTURE_SIDE + _PICTURE_MARGIN if are_shown else _ROW_HEIGHT
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.setColumnHidden(Column.PICTURE, not are_shown)
+        self.setColumnWidth(Column.PICTURE, PICTURE_SIDE + _CELL_PADDING)
+        if top >= 0:
+            self.verticalScrollBar().setValue(top * height)
+
+    def is_in_sight(self, study_key: str) -> bool:
+        """Whether the row of a study is seen."""
+        at = self._model.row_of(study_key)
+        return at is not None and self.viewport().rect().intersects(self._row_rect(at))
 
     def withhold(self, columns: frozenset[Column]) -> None:
         """Hide columns that must not be shown, whatever the reader has chosen."""
@@ -216,7 +242,10 @@ class WorklistView(QTableView):
 
     def show_threshold(self, threshold: float | None) -> None:
         """Mark another operating point on the scores."""
-        self.setItemDelegate(StudyDelegate(threshold, self))
+        before, self._delegate = self._delegate, StudyDelegate(threshold, self)
+        self._delegate.picture_of = before.picture_of
+        self.setItemDelegate(self._delegate)
+        before.deleteLater()
 
     def _sort_by_click(self, section: int) -> None:
         is_added = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
@@ -233,7 +262,7 @@ class WorklistView(QTableView):
     def pages_in_sight(self) -> frozenset[int]:
         """Give the numbers of the pages that are seen, and of the one where the choice was."""
         first = max(self.rowAt(0), 0)
-        last = first + self.viewport().height() // _ROW_HEIGHT + 1
+        last = first + self.viewport().height() // self.verticalHeader().defaultSectionSize() + 1
         rows = [first, last, max(self._last_row, 0)]
         return frozenset(row // PAGE_ROWS for row in rows)
 
@@ -243,7 +272,9 @@ class WorklistView(QTableView):
 
     def restore_columns(self, state: QByteArray) -> None:
         """Take what `save_columns` gave; the order of the rows stays."""
+        are_pictures_hidden = self.isColumnHidden(Column.PICTURE)
         self.horizontalHeader().restoreState(state)
+        self.setColumnHidden(Column.PICTURE, are_pictures_hidden)
         self.withhold(self.withheld)
         self._show_sort_indicator()
 
@@ -260,6 +291,8 @@ class WorklistView(QTableView):
     def _show_column_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         for column in COLUMNS:
+            if column is Column.PICTURE:  # has a command of its own, and higher rows
+                continue
             action = menu.addAction(str(self._model.headerData(column, Qt.Orientation.Horizontal)))
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(column))
@@ -304,7 +337,8 @@ class WorklistView(QTableView):
         if self._anchor is not None and self.verticalScrollBar().value() > 0:
             row = self._model.row_of(self._anchor.study_key)
             if row is not None:
-                self.verticalScrollBar().setValue(row * _ROW_HEIGHT - self._anchor.y)
+                height = self.verticalHeader().defaultSectionSize()
+                self.verticalScrollBar().setValue(row * height - self._anchor.y)
 
     def _row_rect(self, row: int) -> QRect:
         return self.visualRect(self._model.index(row, 0))
