@@ -271,7 +271,9 @@ def _arrays(scored: Sequence[ScoredCase]) -> tuple[np.ndarray[Any, Any], np.ndar
 
 
 def _localise(item: ScoredCase, card: ModelCard) -> tuple[float, float]:
-    placed = place_heatmap(item.heatmap, item.image_shape, card.preprocessing)
+    placed = place_heatmap(
+        item.heatmap, item.image_shape, card.preprocessing, card.heatmap_geometry
+    )
     return (
         float(points_into_boxes(placed, item.case.boxes)),
         energy_in_boxes(placed, item.case.boxes),

@@ -201,7 +201,13 @@ def _write_heatmap(folder: Path | None, assessed: Assessed, card: ModelCard) -> 
     from triage_app.triage.outcome import Scored
 
     if folder is not None and isinstance(assessed.outcome, Scored):
-        write_heatmap(folder, assessed.facts, assessed.outcome, card.preprocessing)
+        write_heatmap(
+            folder,
+            assessed.facts,
+            assessed.outcome,
+            card.preprocessing,
+            card.heatmap_geometry,
+        )
 
 
 def _print_summary(counts: Counter[str], ending: str) -> None:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from triage_app.errors import ModelError
 from triage_app.imaging.eligibility import AgeRange, EligibilityCriteria
 from triage_app.imaging.preprocessing import PreprocessingSpec
+from triage_app.inference.heatmap import HeatmapGeometry
 
 __all__ = [
     "CARD_SCHEMA_VERSION",
@@ -181,6 +182,8 @@ class ModelCard(_CardPart):
     finding : what the probability is of
     inputs, outputs : by role
     preprocessing, eligibility : how an image is prepared, and which images may be
+    heatmap_geometry : where the heatmap's cells look; None where it was not measured, so that they
+        are laid evenly over the image
     populations : whom the model reads apart; the outputs ``probability`` and ``heatmap`` have, from
         two on, a second axis in this order. Empty where it reads all alike
     population_without_age : name of the one that an image of unknown age is read with
@@ -203,6 +206,7 @@ class ModelCard(_CardPart):
     outputs: tuple[Tensor, ...] = Field(min_length=1)
     preprocessing: PreprocessingSpec
     eligibility: EligibilityCriteria
+    heatmap_geometry: HeatmapGeometry | None = None
     populations: tuple[Population, ...] = ()
     population_without_age: str | None = None
     operating_points: tuple[OperatingPoint, ...] = Field(min_length=1)

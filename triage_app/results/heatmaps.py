@@ -11,14 +11,18 @@ from PIL import Image
 
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.imaging.preprocessing import PreprocessingSpec
-from triage_app.inference.heatmap import place_heatmap
+from triage_app.inference.heatmap import HeatmapGeometry, place_heatmap
 from triage_app.triage.outcome import Scored
 
 __all__ = ["write_heatmap"]
 
 
 def write_heatmap(
-    folder: Path, facts: InstanceFacts, outcome: Scored, preprocessing: PreprocessingSpec
+    folder: Path,
+    facts: InstanceFacts,
+    outcome: Scored,
+    preprocessing: PreprocessingSpec,
+    geometry: HeatmapGeometry | None = None,
 ) -> Path:
     """Write the heatmap of a scored instance as grey PNG of the image's own size.
 
@@ -27,7 +31,7 @@ def write_heatmap(
     folder : exists
     facts : of the instance; its SOP Instance UID names the file
     outcome : with the heatmap; 0 becomes black, 1 white
-    preprocessing : from the model card
+    preprocessing, geometry : from the model card; None lays the map's cells evenly
 
     Returns
     -------
@@ -39,7 +43,8 @@ def write_heatmap(
     OSError
         where it cannot be written
     """
-    placed = place_heatmap(outcome.heatmap, (facts.image.rows, facts.image.columns), preprocessing)
+    shape = facts.image.rows, facts.image.columns
+    placed = place_heatmap(outcome.heatmap, shape, preprocessing, geometry)
     path = folder / f"{_file_stem(facts)}.png"
     Image.fromarray(np.rint(np.clip(placed, 0.0, 1.0) * 255.0).astype(np.uint8)).save(path)
     return path

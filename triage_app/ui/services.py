@@ -224,8 +224,13 @@ class Services:
 
     def load_image(self, instance: InstanceRow, frame_number: int = 0) -> LoadedImage:
         """Decode a frame of an image for the eye and place its heatmap on it."""
-        preprocessing = self.card.preprocessing if self.card else None
-        image = load_image(instance, preprocessing, frame_number)
+        card = self.card
+        image = load_image(
+            instance,
+            card.preprocessing if card else None,
+            frame_number,
+            card.heatmap_geometry if card else None,
+        )
         return replace(image, heat=None) if self.withholds_scores else image
 
     def load_study_thumbnail(self, study_key: str) -> Thumbnail:

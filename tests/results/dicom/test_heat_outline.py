@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -75,6 +75,7 @@ def test_a_level_of_nothing_is_refused():
         trace_outlines(np.zeros((7, 7), np.float32), 0.0, SPEC)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 9))
 def test_any_map_is_traced_in_closed_lines_inside_the_image(seed: int, rows: int, columns: int):
     heatmap = np.random.default_rng(seed).random((rows, columns)).astype(np.float32)

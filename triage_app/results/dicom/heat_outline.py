@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage_app.imaging.preprocessing import PreprocessingSpec
-from triage_app.inference.heatmap import place_heatmap
+from triage_app.inference.heatmap import HeatmapGeometry, place_heatmap
 
 __all__ = ["MOST_POINTS", "trace_outlines"]
 
@@ -45,7 +45,10 @@ _JOINED: Lines = {5: _SPLIT[10], 10: _SPLIT[5]}
 
 
 def trace_outlines(
-    heatmap: NDArray[np.float32], level: float, preprocessing: PreprocessingSpec
+    heatmap: NDArray[np.float32],
+    level: float,
+    preprocessing: PreprocessingSpec,
+    geometry: HeatmapGeometry | None = None,
 ) -> list[NDArray[np.float64]]:
     """Trace where the heat crosses a level.
 
@@ -54,6 +57,7 @@ def trace_outlines(
     heatmap : (h, w) float32, 0 to 1, over the model's input
     level : above 0
     preprocessing : how the image was brought to the model's input
+    geometry : where the map's cells look, from the card; None lays them evenly
 
     Returns
     -------
@@ -70,7 +74,7 @@ def trace_outlines(
         raise ValueError(f"expected a level above 0, received {level}")
     factor = max(1, SAMPLES // max(heatmap.shape))
     shape = (heatmap.shape[0] * factor, heatmap.shape[1] * factor)
-    samples = place_heatmap(heatmap, shape, preprocessing).astype(np.float64)
+    samples = place_heatmap(heatmap, shape, preprocessing, geometry).astype(np.float64)
     grid = np.pad(samples, 1, constant_values=0.0)
     joined = _joined_edges(grid, level)
     lines = []

@@ -66,7 +66,9 @@ def draw_heat_picture(
     height, width = _fitted(rows * row_to_column_spacing, float(columns))
     grey = Image.fromarray(np.rint(np.clip(rendered, 0.0, 255.0)).astype(np.uint8))
     shown = grey.resize((width, height), Image.Resampling.BILINEAR).convert("RGB")
-    heat = place_heatmap(outcome.heatmap, (height, width), card.preprocessing)
+    heat = place_heatmap(
+        outcome.heatmap, (height, width), card.preprocessing, card.heatmap_geometry
+    )
     colours = Image.fromarray(colour_heatmap(heat), "RGBA")
     shown.paste(colours, mask=colours.getchannel("A").point(lambda alpha: alpha // 2))
     return _with_text(shown, outcome, card)

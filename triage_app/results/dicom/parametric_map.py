@@ -1,10 +1,11 @@
 """The heatmap's numbers as a Parametric Map, for whoever computes with them.
 
-The map is written as the network gave it: one value a cell, the cells laid evenly over the whole
-image. The IOD asks for a plane in space, which a projection radiograph does not have; so the map is
-written only where the source states what the plane needs, and says no more than that: directions
-from (0020,0020) Patient Orientation, the spacing of the source, and a Frame of Reference of its own
-that no other instance shares, so that nothing can be laid over it by coordinates. (highdicom's
+The map is written as the network gave it: one value a cell, with the size of a cell and, in words,
+where the first one looks. The IOD asks for a plane in space, which a projection radiograph does not
+have; so the map is written only where the source states what the plane needs, and says no more than
+that: directions from (0020,0020) Patient Orientation, the spacing of the source, and a Frame of
+Reference of its own that no other instance shares, so that nothing can be laid over it by
+coordinates. (highdicom's
 `ParametricMap` copies or asks for a position in the patient, so its parts are put together here.)
 """
 
@@ -28,6 +29,7 @@ from pydicom.valuerep import DSfloat
 
 from triage_app.imaging.elements import element_value
 from triage_app.inference.card import ModelCard
+from triage_app.inference.heatmap import HeatmapGeometry
 from triage_app.results.dicom.compression_history import add_lossy_history
 from triage_app.results.dicom.context import (
     add_anatomy,
@@ -118,9 +120,13 @@ def build_parametric_map(
         f"{card.title}: {cells} cells over the whole image", character_set
     )
     made.ContentCreatorName = ""
+    shape = facts.image.rows, facts.image.columns
+    lay = _lay_on_source(card, heatmap.shape, shape)
     made.DerivationDescription = plain(
         f"Class activation map of {card.title}: {cells} cells over the {facts.image.rows} x "
-        f"{facts.image.columns} pixels of the source",
+        f"{facts.image.columns} pixels of the source; the first cell's centre lies "
+        f"{lay.first_row:.1f} rows below and {lay.first_column:.1f} columns right of its upper "
+        f"left corner, and a cell is {lay.row_stride:.1f} rows by {lay.column_stride:.1f} columns",
         character_set,
         longest=1024,
     )
@@ -133,8 +139,8 @@ def build_parametric_map(
     _add_pixels(made, heatmap)
     _add_dimensions(made, item, card)
     _add_functional_groups(made, item, plain(card.finding, character_set, longest=40))
-    shape = facts.image.rows, facts.image.columns
-    _add_plane(made, directions, _cell_size_mm(heatmap, shape, spacing))
+    cell_mm = spacing[0] * lay.row_stride, spacing[1] * lay.column_stride
+    _add_plane(made, directions, cell_mm)
     made.FrameOfReferenceUID = instance_uid(
         ResultKind.PARAMETRIC_MAP, item.sop_instance_uid, card.device_uid, ["frame of reference"]
     )
@@ -220,14 +226,19 @@ def _direction_cosines(header: Dataset) -> list[float] | None:
     return [*along_row, *along_column]
 
 
-def _cell_size_mm(
-    heatmap: NDArray[np.float32], image_shape: tuple[int, int], spacing_mm: tuple[float, float]
-) -> tuple[float, float]:
-    rows, columns = (
-        spacing * pixels / cells
-        for spacing, pixels, cells in zip(spacing_mm, image_shape, heatmap.shape, strict=True)
+def _lay_on_source(
+    card: ModelCard, cells: tuple[int, ...], image_shape: tuple[int, int]
+) -> HeatmapGeometry:
+    """Give where the cells look in pixels of the source."""
+    spec = card.preprocessing
+    lay = card.heatmap_geometry or HeatmapGeometry.even((cells[0], cells[1]), spec)
+    by_row, by_column = image_shape[0] / spec.rows, image_shape[1] / spec.columns
+    return HeatmapGeometry(
+        first_row=lay.first_row * by_row,
+        first_column=lay.first_column * by_column,
+        row_stride=lay.row_stride * by_row,
+        column_stride=lay.column_stride * by_column,
     )
-    return rows, columns
 
 
 def _add_plane(made: Dataset, directions: list[float], cell_mm: tuple[float, float]) -> None:

@@ -128,7 +128,9 @@ def _outlines(item: AssessedInstance, card: ModelCard, level: float) -> list[Gra
     size = np.array([image.columns, image.rows], dtype=np.float64)
     return [
         GraphicObject(graphic_type="POLYLINE", graphic_data=line * size, units="PIXEL")
-        for line in trace_outlines(scored_of(item).heatmap, level, card.preprocessing)
+        for line in trace_outlines(
+            scored_of(item).heatmap, level, card.preprocessing, card.heatmap_geometry
+        )
     ]
 
 

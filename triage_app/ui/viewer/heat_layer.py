@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.inference.heat_colours import COLD, colour_heatmap
-from triage_app.inference.heatmap import place_heatmap
+from triage_app.inference.heatmap import HeatmapGeometry, place_heatmap
 from triage_app.results.dicom.heat_outline import trace_outlines
 from triage_app.ui.viewer.orientation import Orientation
 
@@ -65,11 +65,13 @@ class HeatLayer:
     levels : (rows, columns) uint8 over the whole image, 255 for a heat of 1
     heatmap : (h, w) float32 as the model gave it
     preprocessing : how the image came to the model
+    geometry : where the map's cells look, from the card
     """
 
     levels: NDArray[np.uint8] = field(repr=False)
     heatmap: NDArray[np.float32] = field(repr=False)
     preprocessing: PreprocessingSpec
+    geometry: HeatmapGeometry | None = None
 
     def coloured(self, threshold: float, orientation: Orientation) -> NDArray[np.uint8]:
         """Give red, green, blue and alpha, as shown.
@@ -88,13 +90,20 @@ class HeatLayer:
         levels = threshold + (1.0 - threshold) * np.arange(_OUTLINES) / _OUTLINES
         heat = np.clip(np.nan_to_num(self.heatmap), 0.0, 1.0)
         return tuple(
-            (float(level), tuple(trace_outlines(heat, float(level), self.preprocessing)))
+            (
+                float(level),
+                tuple(trace_outlines(heat, float(level), self.preprocessing, self.geometry)),
+            )
             for level in levels
         )
 
 
 def make_heat_layer(
-    heatmap: NDArray[np.float32], rows: int, columns: int, preprocessing: PreprocessingSpec
+    heatmap: NDArray[np.float32],
+    rows: int,
+    columns: int,
+    preprocessing: PreprocessingSpec,
+    geometry: HeatmapGeometry | None = None,
 ) -> HeatLayer | None:
     """Lay a heatmap over an image; None where it is no map.
 
@@ -102,11 +111,13 @@ def make_heat_layer(
     ----------
     heatmap : (h, w) float32, 0 to 1
     rows, columns : of the image as it is stored
+    preprocessing : how the image came to the model
+    geometry : where the map's cells look, from the card; None lays them evenly
     """
     if heatmap.ndim != 2 or 0 in heatmap.shape:
         return None
     shrink = min(1.0, _LARGEST_OVERLAY / max(rows, columns))
     shape = (max(1, round(rows * shrink)), max(1, round(columns * shrink)))
-    placed = np.clip(np.nan_to_num(place_heatmap(heatmap, shape, preprocessing)), 0.0, 1.0)
-    levels = np.rint(placed * _HOTTEST).astype(np.uint8)
-    return HeatLayer(levels, heatmap, preprocessing)
+    placed = place_heatmap(np.nan_to_num(heatmap), shape, preprocessing, geometry)
+    levels = np.rint(np.clip(placed, 0.0, 1.0) * _HOTTEST).astype(np.uint8)
+    return HeatLayer(levels, heatmap, preprocessing, geometry)

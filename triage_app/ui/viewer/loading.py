@@ -17,6 +17,7 @@ from triage_app.imaging.image_plane import ImagePlane, read_image_plane
 from triage_app.imaging.preprocessing import PreprocessingSpec, to_model_input
 from triage_app.imaging.rendering import render_instance
 from triage_app.imaging.source import source_from_path
+from triage_app.inference.heatmap import HeatmapGeometry
 from triage_app.triage.outcome import Excluded, Scored
 from triage_app.ui.viewer.frame import Frame, make_frame
 from triage_app.ui.viewer.heat_layer import HeatLayer, make_heat_layer
@@ -69,13 +70,17 @@ class Thumbnail:
 
 
 def load_image(
-    instance: InstanceRow, preprocessing: PreprocessingSpec | None, frame_number: int = 0
+    instance: InstanceRow,
+    preprocessing: PreprocessingSpec | None,
+    frame_number: int = 0,
+    geometry: HeatmapGeometry | None = None,
 ) -> LoadedImage:
     """Read and decode a frame of an image, quantise it, and place its heatmap.
 
     Parameters
     ----------
     preprocessing : of the model that made the heatmap; None shows no heatmap
+    geometry : where that model's heatmap looks, from its card; None lays its cells evenly
     """
     if problem := _find_problem(instance):
         return LoadedImage(instance, None, problem=problem)
@@ -91,7 +96,7 @@ def load_image(
     heat = None
     if isinstance(instance.outcome, Scored) and preprocessing is not None:
         heatmap = instance.outcome.heatmap
-        heat = make_heat_layer(heatmap, frame.rows, frame.columns, preprocessing)
+        heat = make_heat_layer(heatmap, frame.rows, frame.columns, preprocessing, geometry)
     return LoadedImage(
         instance,
         frame,
