@@ -34,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from converters import picture_to_dicom  # noqa: PLC0415 - a command of its own
 
         return int(picture_to_dicom.main(words[1:]))
+    if words[:1] == ["geometry"]:
+        arguments = _geometry_parser().parse_args(words[1:])
+        return run_command("triage-export geometry", lambda: _add_geometry(arguments))
     parser = _parser()
     arguments = parser.parse_args(words)
     if arguments.output.suffix != ".onnx":
@@ -46,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="triage-export",
         description="Make an ONNX model with its card from a training, and prove that it answers "
         "as the trained network does. 'triage-export dicom PICTURE... --output DIR' makes DICOM "
-        "files from pictures.",
+        "files from pictures; 'triage-export geometry RUN M.onnx' measures where the cells of a "
+        "model's heatmap look.",
         epilog="Example: triage-export runs/v2 --output chest_pneumonia.onnx",
     )
     parser.add_argument("run", type=Path, metavar="RUN", help="folder of a finished training")
@@ -60,6 +64,31 @@ def _parser() -> argparse.ArgumentParser:
         "sharpness, crop and compression",
     )
     return parser
+
+
+def _geometry_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="triage-export geometry",
+        description="Measure where the cells of an exported model's heatmap look, by the gradients "
+        "of its run's network, and write it into the model's card. An export does so by itself.",
+        epilog="Example: triage-export geometry runs/v2 chest_pneumonia.onnx",
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="that the model was exported from")
+    parser.add_argument("model", type=Path, metavar="M.onnx", help="its card is written anew")
+    return parser
+
+
+def _add_geometry(arguments: argparse.Namespace) -> None:
+    need_extra("tensorflow", "keras", "tf2onnx", "onnx")
+    from converters.heatmap_geometry import add_heatmap_geometry  # noqa: PLC0415 - TensorFlow
+
+    geometry = add_heatmap_geometry(RunFolder(arguments.run), arguments.model).heatmap_geometry
+    if geometry is not None:
+        print(
+            f"{arguments.model}: the first cell looks at row {geometry.first_row:g}, column "
+            f"{geometry.first_column:g} of the input; a cell is {geometry.row_stride:g} by "
+            f"{geometry.column_stride:g} pixels"
+        )
 
 
 def _export(arguments: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from converters.graph import calibrated_units, to_onnx
+from converters.heatmap_geometry import measure_on_cases
 from converters.model_card import draft_card, with_figures
 from converters.parity import IMAGES, prove_parity
 from training.card_defaults import CHECK_FORMULA
@@ -101,6 +102,8 @@ def export_run(
             parity.images,
             parity.largest_difference,
         )
+        geometry = measure_on_cases(network, cases, settings.preprocessing)
+        card = card.model_copy(update={"heatmap_geometry": geometry})
         holdout = _score(model, cases, Part.HOLDOUT, bars)
         validation = _score(model, cases, Part.VALIDATION, bars)
         default = card.default_operating_point

@@ -27,6 +27,7 @@ __all__ = [
     "DenseUnit",
     "FurtherOutput",
     "calibrated_units",
+    "features_of",
     "fold_heads",
     "local_logits",
     "make_answer",
@@ -200,7 +201,7 @@ def make_answer(
     """
     if not units:
         raise ValueError("expected at least one unit, received none")
-    to_features = keras.Model(network.input, _features_of(network))
+    to_features = keras.Model(network.input, features_of(network))
     kernel = np.stack([unit.weights for unit in units], axis=-1)[np.newaxis, np.newaxis]
     biases = np.array([unit.bias for unit in units], np.float32)
     _, rows, columns, channels = network.input.shape
@@ -225,13 +226,13 @@ def make_answer(
 def local_logits(network: keras.Model, images: NDArray[np.float32]) -> NDArray[np.float32]:
     """Give each head's answer for each place, ``(n, heads, h, w)``; its mean is the logit."""
     units = fold_heads(network)
-    features = np.asarray(keras.Model(network.input, _features_of(network))(images, training=False))
+    features = np.asarray(keras.Model(network.input, features_of(network))(images, training=False))
     local = [features @ unit.weights + np.float32(unit.bias) for unit in units]
     return np.stack(local, axis=1).astype(np.float32)
 
 
-def _features_of(network: keras.Model) -> keras.KerasTensor:
-    """Output of the base inside the network, before pooling."""
+def features_of(network: keras.Model) -> keras.KerasTensor:
+    """Give the output of the base inside the network, before pooling."""
     return network.get_layer(POOLING_NAME).input
 
 
