@@ -6,7 +6,7 @@ import logging
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -21,11 +21,11 @@ from training.data.manifest import read_manifest
 from training.errors import ExportError
 from training.evaluation.evaluate import (
     Measured,
-    find_operating_point,
     measure,
     measure_altered,
     measure_subgroups,
 )
+from training.evaluation.points import find_operating_points, group_by_population
 from training.evaluation.scoring import ScoredCase, score_cases
 from training.fitting.optimisation import predict_probability
 from triage_app.inference.card import ModelCard, card_path_for, sha256_of_file, write_card
@@ -75,13 +75,16 @@ def export_run(
     points = run.read_operating_points()
     cases = read_manifest(run.split)
     network = keras.models.load_model(run.network, compile=False)
-    calibration = run.read_calibration()
-    graph = to_onnx(network, calibrated_units(network, [calibration]))
+    calibrations = run.read_calibrations([each.name for each in settings.populations])
+    graph = to_onnx(network, calibrated_units(network, calibrations))
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=output.parent) as folder:
         onnx_path = Path(folder) / output.name
         onnx_path.write_bytes(graph.SerializeToString())
-        heatmap = graph.graph.output[1].type.tensor_type.shape
+        shapes = [
+            tuple(dim.dim_value for dim in value.type.tensor_type.shape.dim[1:])
+            for value in graph.graph.output[:2]
+        ]
         check = _check_image(settings.preprocessing.rows, settings.preprocessing.columns)
         card = draft_card(
             settings,
@@ -90,13 +93,17 @@ def export_run(
             name=name,
             version=version or settings.recipe.name,
             onnx_sha256=sha256_of_file(onnx_path),
-            heatmap_shape=(heatmap.dim[1].dim_value, heatmap.dim[2].dim_value),
-            check_probability=float(predict_probability(network, check, calibration)[0]),
-            calibration=calibration if settings.recipe.calibrates else None,
+            probability_shape=shapes[0],
+            heatmap_shape=shapes[1],
+            check_probabilities=[
+                float(predict_probability(network, check, calibration, head)[0])
+                for head, calibration in enumerate(calibrations)
+            ],
+            calibrations=calibrations if settings.recipe.calibrates else (),
         )
         write_card(card, card_path_for(onnx_path))
         model = load_model(onnx_path, threads=0)
-        parity = prove_parity(network, model, _for_parity(cases), calibration)
+        parity = prove_parity(network, model, _for_parity(cases), calibrations)
         _log.info(
             "parity on %d images: largest difference %.2g",
             parity.images,
@@ -106,24 +113,20 @@ def export_run(
         card = card.model_copy(update={"heatmap_geometry": geometry})
         holdout = _score(model, cases, Part.HOLDOUT, bars)
         validation = _score(model, cases, Part.VALIDATION, bars)
-        default = card.default_operating_point
-        of_bootstrap = {"seed": settings.seed, "resamples": _RESAMPLES}
-        parts = measure_subgroups(holdout, card, default, **of_bootstrap)
+        used = find_operating_points(card, None)
+        of_bootstrap: dict[str, Any] = {"seed": settings.seed, "resamples": _RESAMPLES}
+        groups = measure_subgroups(holdout, card, used, **of_bootstrap)
         if altered:
             unseen = [case for case in cases if case.part is Part.HOLDOUT]
-            changed = measure_altered(model, unseen, default, **of_bootstrap)
-            parts |= {f"altered={way}": measured for way, measured in changed.items()}
+            changed = measure_altered(model, unseen, used, **of_bootstrap)
+            groups |= {f"altered={way}": measured for way, measured in changed.items()}
         card = with_figures(
             card,
-            holdout={
-                point.name: _measure(model, holdout, settings.seed, point.name)
-                for point in card.operating_points
-            },
-            validation=_measure(
-                model, validation, settings.seed, card.default_operating_point.name
-            ),
-            holdout_parts=parts,
-            check_probability=float(model.predict(check).probability[0]),
+            holdout=measure(holdout, card, used, **of_bootstrap),
+            validation=measure(validation, card, used, **of_bootstrap),
+            by_point=_measure_points(card, holdout, validation, **of_bootstrap),
+            holdout_parts=groups,
+            check_probabilities=model.predict(check).probability.reshape(-1).tolist(),
         )
         write_card(card, card_path_for(onnx_path))
         load_model(onnx_path)
@@ -159,9 +162,47 @@ def _score(
     return scored
 
 
-def _measure(model: Model, scored: Sequence[ScoredCase], seed: int, name: str) -> Measured:
-    point = find_operating_point(model.card, name)
-    return measure(scored, model.card, point, seed=seed, resamples=_RESAMPLES)
+def _measure_points(
+    card: ModelCard,
+    holdout: Sequence[ScoredCase],
+    validation: Sequence[ScoredCase],
+    *,
+    seed: int,
+    resamples: int,
+) -> dict[str, tuple[Part, Measured]]:
+    """Measure each operating point, by its title, on the images of its population.
+
+    Those are of the hold-out; of a population that has none there, for its images were too few to
+    lay some aside, of the validation part, and the card says so.
+
+    Raises
+    ------
+    ExportError
+        where neither part has images of both labels
+    """
+    measured = {}
+    parts = {
+        part: group_by_population(scored)
+        for part, scored in ((Part.HOLDOUT, holdout), (Part.VALIDATION, validation))
+    }
+    for point in card.operating_points:
+        name = point.population or ""
+        of_both = [
+            part
+            for part, groups in parts.items()
+            if len({item.case.is_pneumonia for item in groups.get(name, [])}) == 2
+        ]
+        if not of_both:
+            raise ExportError(
+                f"neither the hold-out nor the validation part has images of both labels for the "
+                f"population {name!r}, so that nothing can be said of it. Nothing was written."
+            )
+        part = of_both[0]
+        measured[point.title] = (
+            part,
+            measure(parts[part][name], card, {name: point}, seed=seed, resamples=resamples),
+        )
+    return measured
 
 
 def _place_pair(onnx_path: Path, output: Path) -> None:

@@ -25,7 +25,7 @@ from triage_app.inference.card import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from training.evaluation.calibration import Calibration
     from training.evaluation.evaluate import Measured
@@ -52,9 +52,10 @@ def draft_card(
     name: str,
     version: str,
     onnx_sha256: str,
-    heatmap_shape: tuple[int, int],
-    check_probability: float,
-    calibration: Calibration | None,
+    probability_shape: tuple[int, ...],
+    heatmap_shape: tuple[int, ...],
+    check_probabilities: Sequence[float],
+    calibrations: Sequence[Calibration],
 ) -> ModelCard:
     """Fill a card with all but the figures on the hold-out, which need the loaded model.
 
@@ -63,13 +64,21 @@ def draft_card(
     settings, points, cases : of the run
     name, version : for people
     onnx_sha256 : of the file beside the card
-    heatmap_shape : (h, w)
-    check_probability : that the network gives to the check image
-    calibration : that stands in the graph; None where there is none
+    probability_shape, heatmap_shape : without the batch: () and (h, w), with several populations
+        (populations,) and (populations, h, w)
+    check_probabilities : that the network's heads give to the check image
+    calibrations : that stand in the graph, one for each head; empty where there are none
     """
     spec = settings.preprocessing
     not_measured = Estimate(value=0.0)
     description = settings.description
+    of_heads = [
+        {
+            "slope": Estimate(value=calibration.slope),
+            "intercept": Estimate(value=calibration.intercept),
+        }
+        for calibration in calibrations
+    ]
     return ModelCard(
         name=name,
         version=version,
@@ -82,14 +91,24 @@ def draft_card(
         ),
         inputs=(Tensor(name=IMAGE, role="image", shape=(None, spec.rows, spec.columns, 1)),),
         outputs=(
-            Tensor(name=PROBABILITY, role="probability", shape=(None,)),
+            Tensor(name=PROBABILITY, role="probability", shape=(None, *probability_shape)),
             Tensor(name=HEATMAP, role="heatmap", shape=(None, *heatmap_shape)),
         ),
         preprocessing=spec,
         eligibility=eligibility(description.ages, min(spec.rows, spec.columns)),
+        populations=tuple(
+            population.model_copy(update={"calibration": of_population})
+            for population, of_population in zip(
+                settings.populations,
+                of_heads or [{}] * len(settings.populations),
+                strict=True,
+            )
+        ),
+        population_without_age=settings.population_without_age,
         operating_points=tuple(
             OperatingPoint(
                 name=point.name,
+                population=point.population,
                 threshold=point.threshold,
                 chosen_for=point.rule,
                 sensitivity=not_measured,
@@ -99,24 +118,19 @@ def draft_card(
             )
             for point in points
         ),
-        calibration=(
-            {
-                "slope": Estimate(value=calibration.slope),
-                "intercept": Estimate(value=calibration.intercept),
-            }
-            if calibration
-            else {}
-        ),
+        calibration=of_heads[0] if of_heads and not settings.populations else {},
         data_sets=tuple(_data_set(settings, cases, part) for part in Part),
         known_limits=(
             *description.limits,
-            *(() if calibration else (NOT_CALIBRATED,)),
+            *(() if calibrations else (NOT_CALIBRATED,)),
             "Any image that passes the header's criteria is scored; whether it shows a chest is "
             "not tested.",
         ),
         intended_use=INTENDED_USE,
         check_image=CheckImage(
-            formula=CHECK_FORMULA, probability=check_probability, tolerance=CHECK_TOLERANCE
+            formula=CHECK_FORMULA,
+            probability=_check_probability(check_probabilities),
+            tolerance=CHECK_TOLERANCE,
         ),
         tool_versions=settings.tool_versions | tool_versions(_EXPORT_TOOLS),
         run_id=settings.run_id,
@@ -126,50 +140,87 @@ def draft_card(
 def with_figures(
     card: ModelCard,
     *,
-    holdout: dict[str, Measured],
+    holdout: Measured,
     validation: Measured,
-    holdout_parts: dict[str, Measured],
-    check_probability: float,
+    by_point: Mapping[str, tuple[Part, Measured]],
+    holdout_parts: Mapping[str, Measured],
+    check_probabilities: Sequence[float],
 ) -> ModelCard:
     """Complete a card.
 
     Parameters
     ----------
     card : from `draft_card`
-    holdout : figures on the hold-out by the operating point's name
-    validation : figures on the validation part at the default operating point
-    holdout_parts : the same on subgroups of the hold-out, by their names
-    check_probability : that ONNX Runtime gives to the check image
+    holdout, validation : figures on these parts at the default operating points, each image read
+        as its age says
+    by_point : for each operating point's title the figures on the images of its population, and of
+        which part these are
+    holdout_parts : figures on subgroups of the hold-out, by their names
+    check_probabilities : that ONNX Runtime gives to the check image
     """
     data_set = _name(card, Part.HOLDOUT)
-    default = holdout[card.default_operating_point.name]
-    measured = {name: estimate(default.figures[name]) for name in ("ece", "brier")}
+    defaults = {point.population: by_point[point.title] for point in card.default_operating_points}
     return card.model_copy(
         update={
             "operating_points": tuple(
-                point.model_copy(
-                    update={
-                        "sensitivity": estimate(holdout[point.name].figures["sensitivity"]),
-                        "specificity": estimate(holdout[point.name].figures["specificity"]),
-                        "data_set": data_set,
-                        "n": holdout[point.name].images,
-                    }
-                )
+                _with_figures(card, point, *by_point[point.title])
                 for point in card.operating_points
             ),
             "evaluations": (
-                _evaluation(data_set, default),
+                _evaluation(data_set, holdout),
                 _evaluation(_name(card, Part.VALIDATION), validation),
+                *(
+                    _evaluation(_name(card, part), measured, population=name)
+                    for name, (part, measured) in defaults.items()
+                    if name is not None
+                ),
                 *(
                     _evaluation(data_set, part, subgroup)
                     for subgroup, part in holdout_parts.items()
                 ),
             ),
             # of a graph without calibration these figures stand among the evaluations only
-            "calibration": card.calibration | measured if card.calibration else {},
-            "check_image": card.check_image.model_copy(update={"probability": check_probability}),
+            "calibration": card.calibration | _calibration_figures(holdout)
+            if card.calibration
+            else {},
+            "populations": tuple(
+                population.model_copy(
+                    update={
+                        "calibration": population.calibration
+                        | _calibration_figures(defaults[population.name][1])
+                    }
+                )
+                if population.calibration
+                else population
+                for population in card.populations
+            ),
+            "check_image": card.check_image.model_copy(
+                update={"probability": _check_probability(check_probabilities)}
+            ),
         }
     )
+
+
+def _with_figures(
+    card: ModelCard, point: OperatingPoint, part: Part, measured: Measured
+) -> OperatingPoint:
+    return point.model_copy(
+        update={
+            "sensitivity": estimate(measured.figures["sensitivity"]),
+            "specificity": estimate(measured.figures["specificity"]),
+            "data_set": _name(card, part),
+            "n": measured.images,
+        }
+    )
+
+
+def _calibration_figures(measured: Measured) -> dict[str, Estimate]:
+    return {name: estimate(measured.figures[name]) for name in ("ece", "brier")}
+
+
+def _check_probability(probabilities: Sequence[float]) -> float | tuple[float, ...]:
+    """Give what a check image states: one number, or one for each of several populations."""
+    return probabilities[0] if len(probabilities) == 1 else tuple(probabilities)
 
 
 def estimate(interval: Interval) -> Estimate:
@@ -185,9 +236,12 @@ def estimate(interval: Interval) -> Estimate:
     return Estimate(value=interval.value, low=interval.low, high=interval.high)
 
 
-def _evaluation(data_set: str, measured: Measured, subgroup: str = "all") -> Evaluation:
+def _evaluation(
+    data_set: str, measured: Measured, subgroup: str = "all", population: str | None = None
+) -> Evaluation:
     return Evaluation(
         data_set=data_set,
+        population=population,
         subgroup=subgroup,
         n=measured.images,
         metrics={

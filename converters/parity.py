@@ -9,7 +9,6 @@ import numpy as np
 
 from training.data.images import read_grey
 from training.errors import ExportError
-from training.evaluation.calibration import UNCALIBRATED
 from training.evaluation.scoring import score_cases
 from training.fitting.optimisation import predict_probability
 from triage_app.imaging.preprocessing import to_model_input
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import keras
+    from numpy.typing import NDArray
 
     from training.data.case import Case
     from training.evaluation.calibration import Calibration
@@ -50,7 +50,7 @@ def prove_parity(
     network: keras.Model,
     model: Model,
     cases: Sequence[Case],
-    calibration: Calibration = UNCALIBRATED,
+    calibrations: Sequence[Calibration],
 ) -> Parity:
     """Compare Keras with ONNX Runtime on real images.
 
@@ -59,7 +59,7 @@ def prove_parity(
     network : trained
     model : the exported graph, loaded as the application loads it
     cases : images to compare on
-    calibration : that stands in the graph
+    calibrations : that stand in the graph, one for each population of the card, or the only one
 
     Raises
     ------
@@ -69,10 +69,21 @@ def prove_parity(
     """
     spec = model.card.preprocessing
     images = np.stack([to_model_input(read_grey(case.path), spec) for case in cases])
-    expected = predict_probability(network, images, calibration)
+    names: list[str | None] = [population.name for population in model.card.populations]
+    largest = max(
+        _compare_head(model, cases, name, predict_probability(network, images, calibration, head))
+        for head, (name, calibration) in enumerate(zip(names or [None], calibrations, strict=True))
+    )
+    return Parity(len(cases), largest)
+
+
+def _compare_head(
+    model: Model, cases: Sequence[Case], population: str | None, expected: NDArray[np.float64]
+) -> float:
+    """Compare all images as one population reads them; give the largest difference."""
     largest = 0.0
     for batch_size in BATCH_SIZES:
-        scored, unreadable = score_cases(model, cases, batch_size=batch_size)
+        scored, unreadable = score_cases(model, cases, batch_size=batch_size, population=population)
         if unreadable:
             raise ExportError(f"{unreadable[0].reason} Nothing was written.")
         found = np.array([item.probability for item in scored])
@@ -83,13 +94,13 @@ def prove_parity(
                 f"at batches of {batch_size}; at most {LARGEST_DIFFERENCE:g} is allowed. "
                 "Nothing was written."
             )
-        for point in model.card.operating_points:
+        for point in model.card.points_of(population):
             changed = int(np.sum((found >= point.threshold) != (expected >= point.threshold)))
             if changed:
                 raise ExportError(
                     f"{changed} of {len(cases)} images are flagged by the network or the exported "
-                    f"graph alone at the operating point {point.name}, in batches of {batch_size}. "
-                    "Nothing was written."
+                    f"graph alone at the operating point {point.title}, in batches of "
+                    f"{batch_size}. Nothing was written."
                 )
         largest = max(largest, difference)
-    return Parity(len(cases), largest)
+    return largest

@@ -60,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
 
 _DATA_HELP = "folder with NORMAL and PNEUMONIA, or CSV table with the columns path and label"
 
+_POPULATION_HELP = (
+    "of the card, that all images are read with; without it each is read as the column age, or its "
+    "DICOM header, says"
+)
+
 
 def _add_command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
@@ -186,7 +191,10 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("data", type=Path, help=f"{_DATA_HELP}, or the split.csv of a run")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR")
     parser.add_argument("--part", type=Part, choices=list(Part), help="only this part of a split")
-    parser.add_argument("--operating-point", metavar="NAME", help="of the card; its first")
+    parser.add_argument(
+        "--operating-point", metavar="NAME", help="of the card, of each population; the first"
+    )
+    parser.add_argument("--population", metavar="NAME", help=_POPULATION_HELP)
     parser.add_argument("--seed", type=int, default=_DEFAULT_SEED, help="of the bootstrap")
     parser.add_argument("--resamples", type=_count, default=2000, help="of the bootstrap, 2000")
     parser.add_argument(
@@ -210,6 +218,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
         resamples=arguments.resamples,
         altered=arguments.altered,
+        population=arguments.population,
     )
 
 

@@ -18,9 +18,10 @@ from training.evaluation.calibration import Calibration
 from training.evaluation.operating_points import ChosenPoint
 from training.recipes import Recipe
 from triage_app.imaging.preprocessing import PreprocessingSpec
+from triage_app.inference.card import Population
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -43,6 +44,9 @@ class RunSettings(BaseModel):
     data : folder or table as given
     data_sha256 : of all images, labels and parts, so that a resumed run finds changed data
     description : of the data, for the model card
+    populations : whom the network has a head of its own for, in the order of its logits; the
+        calibration in them stays empty. Empty where one head reads all alike
+    population_without_age : the one that an image of unknown age is read with
     tool_versions : of what trained it
     """
 
@@ -59,6 +63,8 @@ class RunSettings(BaseModel):
     data: str
     data_sha256: str
     description: DataDescription
+    populations: tuple[Population, ...] = ()
+    population_without_age: str | None = None
     tool_versions: dict[str, str]
 
 
@@ -100,7 +106,10 @@ class RunFolder:
 
     @property
     def calibration(self) -> Path:
-        """Slope and intercept of the logit, JSON; not there where the recipe does not calibrate."""
+        """Slope and intercept of the logit, JSON, by population where there are several.
+
+        Not there where the recipe does not calibrate.
+        """
         return self.path / "calibration.json"
 
     @property
@@ -148,6 +157,18 @@ class RunFolder:
         if not self.calibration.is_file():
             return Calibration()
         return Calibration(**json.loads(self.calibration.read_text(encoding="utf-8")))
+
+    def read_calibrations(self, populations: Sequence[str]) -> tuple[Calibration, ...]:
+        """Read one calibration for each population, or the only one where there are none."""
+        if not populations or not self.calibration.is_file():
+            return (self.read_calibration(),) * max(1, len(populations))
+        by_population = json.loads(self.calibration.read_text(encoding="utf-8"))
+        return tuple(Calibration(**by_population[name]) for name in populations)
+
+    def write_calibrations(self, by_population: Mapping[str, Calibration]) -> None:
+        """Write one calibration for each population, by its name."""
+        values = {name: asdict(calibration) for name, calibration in by_population.items()}
+        _write(self.calibration, json.dumps(values, indent=2))
 
     def write_calibration(self, calibration: Calibration) -> None:
         """Write slope and intercept."""

@@ -40,3 +40,9 @@ def made_images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write an ONNX model with its card: the brighter an image, the more probable."""
     return write_tiny_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="session")
+def tiny_model_of_populations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the same for children; adults are read the other way round."""
+    return write_tiny_model(tmp_path_factory.mktemp("populations"), populations=True)

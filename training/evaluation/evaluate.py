@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.data.manifest import check_both_labels, read_manifest
-from training.errors import TrainingError
 from training.evaluation.alterations import ALTERATIONS
 from training.evaluation.localisation import energy_in_boxes, points_into_boxes
 from training.evaluation.metrics import (
@@ -22,7 +21,17 @@ from training.evaluation.metrics import (
     interval_of,
 )
 from training.evaluation.plots import plot_confusion, plot_reliability, plot_roc, plot_scores
-from training.evaluation.scoring import ScoredCase, UnreadableCase, score_cases
+from training.evaluation.points import (
+    find_operating_points,
+    flag_cases,
+    group_by_population,
+)
+from training.evaluation.scoring import (
+    ScoredCase,
+    UnreadableCase,
+    find_population,
+    score_cases,
+)
 from training.evaluation.subgroups import find_subgroups
 from training.progress import ProgressBars
 from triage_app.inference.heatmap import place_heatmap
@@ -33,15 +42,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from training.data.case import Case, Part
-    from triage_app.inference.card import ModelCard, OperatingPoint
+    from training.evaluation.points import OperatingPoints
+    from triage_app.inference.card import ModelCard
     from triage_app.inference.session import Model
 
 __all__ = [
     "Measured",
     "evaluate",
-    "find_operating_point",
     "measure",
     "measure_altered",
+    "measure_populations",
     "measure_subgroups",
 ]
 
@@ -77,6 +87,7 @@ def evaluate(
     seed: int,
     resamples: int,
     altered: bool = False,
+    population: str | None = None,
 ) -> Measured:
     """Score labelled images and write figures, predictions and plots.
 
@@ -85,26 +96,30 @@ def evaluate(
     model_path : ONNX file with its card beside it
     data : folder or table, see `training.data.manifest.read_manifest`
     output : folder; is made. Holds ``metrics.json``, ``predictions.csv``, ``roc.png``,
-        ``reliability.png``, ``confusion.png``, ``scores.png``, and ``unreadable.csv`` where an
-        image could not be read
+        ``reliability.png``, ``confusion.png``, ``scores.png``, the same for each population
+        (``roc_adults.png``) where the images are of several, and ``unreadable.csv`` where an image
+        could not be read
     part : only this part of a split
-    operating_point : name in the card; None takes the first
+    operating_point : name in the card, of each population; None takes the first of each
     seed, resamples : of the bootstrap
     altered : also measure with each of `training.evaluation.alterations.ALTERATIONS`
+    population : of the card, that all images are read with; None reads each as its age says, and
+        one of unknown age as the card says
 
     Raises
     ------
     ModelError
         where the model or its card is refused
     TrainingError
-        where the data cannot be used, or the card has no such operating point
+        where the data cannot be used, or the card has no such operating point or population
     """
     model = load_model(model_path)
-    point = find_operating_point(model.card, operating_point)
+    find_population(model.card, population)  # before the images are read
+    points = find_operating_points(model.card, operating_point)
     cases = read_manifest(data, part=part)
     output.mkdir(parents=True, exist_ok=True)
     with ProgressBars() as bars, bars.bar("scoring", len(cases)) as bar:
-        scored, unreadable = score_cases(model, cases, progress=bar)
+        scored, unreadable = score_cases(model, cases, progress=bar, population=population)
     _write_unreadable(output / "unreadable.csv", unreadable)
     if unreadable:
         _log.warning(
@@ -114,16 +129,23 @@ def evaluate(
             output / "unreadable.csv",
         )
     check_both_labels([item.case for item in scored], f"{data} (what could be read of it)")
-    measured = measure(scored, model.card, point, seed=seed, resamples=resamples)
-    _write_predictions(output / "predictions.csv", scored, model.card, point)
+    of_bootstrap: dict[str, Any] = {"seed": seed, "resamples": resamples}
+    measured = measure(scored, model.card, points, **of_bootstrap)
+    by_population = measure_populations(scored, model.card, points, **of_bootstrap)
+    _write_predictions(output / "predictions.csv", scored, model.card, points)
+    used = [points[name] for name in group_by_population(scored)]
     parts: dict[str, Any] = {
-        "subgroups": _figures_of(
-            measure_subgroups(scored, model.card, point, seed=seed, resamples=resamples)
-        )
+        "subgroups": _figures_of(measure_subgroups(scored, model.card, points, **of_bootstrap))
     }
+    if model.card.populations:
+        parts["populations"] = {
+            name: {"operating_point": points[name].title, "threshold": points[name].threshold}
+            | figures
+            for name, figures in _figures_of(by_population).items()
+        }
     if altered:
         parts["altered"] = _figures_of(
-            measure_altered(model, cases, point, seed=seed, resamples=resamples)
+            measure_altered(model, cases, points, population=population, **of_bootstrap)
         )
     _write_metrics(
         output / "metrics.json",
@@ -134,59 +156,33 @@ def evaluate(
             "onnx_sha256": model.card.onnx_sha256,
             "data": str(data),
             "part": part,
-            "operating_point": point.name,
-            "threshold": point.threshold,
+            "read_as": population,
+            "operating_point": "; ".join(point.title for point in used),
+            "threshold": used[0].threshold if len(used) == 1 else None,
             "unreadable": len(unreadable),
             "bootstrap": {"by": "patient", "resamples": resamples, "seed": seed},
             **parts,
         },
     )
-    probability, is_pneumonia = _arrays(scored)
-    plot_roc(
-        output / "roc.png",
-        probability,
-        is_pneumonia,
-        auc=measured.figures["auc"],
-        threshold=point.threshold,
-    )
-    plot_reliability(
-        output / "reliability.png", probability, is_pneumonia, ece=measured.figures["ece"]
-    )
-    plot_confusion(output / "confusion.png", measured.confusion)
-    plot_scores(output / "scores.png", probability, is_pneumonia, threshold=point.threshold)
+    _plot(output, "", scored, measured, used[0].threshold if len(used) == 1 else None)
+    if len(used) > 1:
+        groups = group_by_population(scored)
+        for name, figures in by_population.items():
+            _plot(output, f"_{name}", groups[name], figures, points[name].threshold)
     return measured
-
-
-def find_operating_point(card: ModelCard, name: str | None) -> OperatingPoint:
-    """Give an operating point of a card by name; the first for None.
-
-    Raises
-    ------
-    TrainingError
-        names those that there are
-    """
-    if name is None:
-        return card.default_operating_point
-    for point in card.operating_points:
-        if point.name == name:
-            return point
-    raise TrainingError(
-        f"{card.title} has no operating point {name!r}; it has: "
-        f"{', '.join(point.name for point in card.operating_points)}."
-    )
 
 
 def measure(
     scored: Sequence[ScoredCase],
     card: ModelCard,
-    point: OperatingPoint,
+    points: OperatingPoints,
     *,
     seed: int,
     resamples: int,
 ) -> Measured:
-    """Compute all figures of scored cases at an operating point."""
+    """Compute all figures of scored cases, each flagged at the point of its population."""
     probability, is_pneumonia = _arrays(scored)
-    is_flagged = probability >= point.threshold
+    is_flagged = flag_cases(scored, points)
     patients = [item.case.patient for item in scored]
     figures = figures_with_intervals(
         probability, is_pneumonia, is_flagged, patients, resamples=resamples, seed=seed
@@ -213,10 +209,28 @@ def measure(
     )
 
 
+def measure_populations(
+    scored: Sequence[ScoredCase],
+    card: ModelCard,
+    points: OperatingPoints,
+    *,
+    seed: int,
+    resamples: int,
+) -> dict[str, Measured]:
+    """Compute all figures for each population of which there are images of both labels."""
+    measured = {}
+    for name, group in group_by_population(scored).items():
+        if len({item.case.is_pneumonia for item in group}) == 2:
+            measured[name] = measure(group, card, points, seed=seed, resamples=resamples)
+        else:
+            _log.warning("%d images read as %s have one label only", len(group), name)
+    return measured
+
+
 def measure_subgroups(
     scored: Sequence[ScoredCase],
     card: ModelCard,
-    point: OperatingPoint,
+    points: OperatingPoints,
     *,
     seed: int,
     resamples: int,
@@ -226,7 +240,7 @@ def measure_subgroups(
         name: measure(
             [item for item, is_in in zip(scored, mask, strict=True) if is_in],
             card,
-            point,
+            points,
             seed=seed,
             resamples=resamples,
         )
@@ -235,7 +249,13 @@ def measure_subgroups(
 
 
 def measure_altered(
-    model: Model, cases: Sequence[Case], point: OperatingPoint, *, seed: int, resamples: int
+    model: Model,
+    cases: Sequence[Case],
+    points: OperatingPoints,
+    *,
+    seed: int,
+    resamples: int,
+    population: str | None = None,
 ) -> dict[str, Measured]:
     """Score cases altered in each of the ways of `ALTERATIONS` and compute all figures.
 
@@ -245,10 +265,12 @@ def measure_altered(
     with ProgressBars() as bars:
         for name, alteration in ALTERATIONS.items():
             with bars.bar(f"scoring, {name}", len(cases)) as bar:
-                scored, _ = score_cases(model, cases, progress=bar, alteration=alteration)
+                scored, _ = score_cases(
+                    model, cases, progress=bar, alteration=alteration, population=population
+                )
             # a crop moves what was drawn, so that boxes no longer lie where they did
             scored = tuple(replace(item, case=replace(item.case, boxes=())) for item in scored)
-            measured[name] = measure(scored, model.card, point, seed=seed, resamples=resamples)
+            measured[name] = measure(scored, model.card, points, seed=seed, resamples=resamples)
     return measured
 
 
@@ -292,17 +314,18 @@ def _write_unreadable(path: Path, unreadable: Sequence[UnreadableCase]) -> None:
 
 
 def _write_predictions(
-    path: Path, scored: Sequence[ScoredCase], card: ModelCard, point: OperatingPoint
+    path: Path, scored: Sequence[ScoredCase], card: ModelCard, points: OperatingPoints
 ) -> None:
+    is_flagged = flag_cases(scored, points)
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(
             [
                 "path", "label", "probability", "flagged", "patient", "age", "sex", "view", "part",
-                "pointing_game", "energy_in_box",
+                "pointing_game", "energy_in_box", "population",
             ]
         )  # fmt: skip
-        for item in scored:
+        for item, flagged in zip(scored, is_flagged, strict=True):
             case = item.case
             places = _localise(item, card) if case.boxes else None
             table.writerow(
@@ -310,7 +333,7 @@ def _write_predictions(
                     case.name,
                     case.label,
                     f"{item.probability:.9g}",
-                    "true" if item.probability >= point.threshold else "false",
+                    "true" if flagged else "false",
                     case.patient,
                     "" if case.age_years is None else f"{case.age_years:g}",
                     case.sex,
@@ -318,8 +341,32 @@ def _write_predictions(
                     case.part or "",
                     "" if places is None else f"{places[0]:g}",
                     "" if places is None else f"{places[1]:.6g}",
+                    item.population,
                 ]
             )
+
+
+def _plot(
+    output: Path,
+    suffix: str,
+    scored: Sequence[ScoredCase],
+    measured: Measured,
+    threshold: float | None,
+) -> None:
+    probability, is_pneumonia = _arrays(scored)
+    figures = measured.figures
+    plot_roc(
+        output / f"roc{suffix}.png",
+        probability,
+        is_pneumonia,
+        auc=figures["auc"],
+        threshold=threshold,
+    )
+    plot_reliability(
+        output / f"reliability{suffix}.png", probability, is_pneumonia, ece=figures["ece"]
+    )
+    plot_confusion(output / f"confusion{suffix}.png", measured.confusion)
+    plot_scores(output / f"scores{suffix}.png", probability, is_pneumonia, threshold=threshold)
 
 
 def _write_metrics(path: Path, measured: Measured, about: dict[str, Any]) -> None:

@@ -37,11 +37,13 @@ class ChosenPoint:
     name : as it will stand in the card
     threshold : an image at or above it is flagged
     rule : in words
+    population : whose probability it stands on; None where the network has one head for all
     """
 
     name: str
     threshold: float
     rule: str
+    population: str | None = None
 
 
 def choose_operating_points(

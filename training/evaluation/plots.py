@@ -31,9 +31,9 @@ def plot_roc(
     is_pneumonia: NDArray[np.bool_],
     *,
     auc: Interval,
-    threshold: float,
+    threshold: float | None,
 ) -> None:
-    """Draw sensitivity against false alarms, with the operating point."""
+    """Draw sensitivity against false alarms, with the operating point; None for several."""
     axes = _axes("Receiver operating characteristic")
     order = np.argsort(-probability, kind="stable")
     ill = np.cumsum(is_pneumonia[order]) / np.sum(is_pneumonia)
@@ -42,14 +42,15 @@ def plot_roc(
     last = np.append(np.diff(probability[order]) != 0, True)
     axes.plot([0, 1], [0, 1], color=_PALE, linestyle=":", linewidth=1)
     axes.plot(np.r_[0, well[last]], np.r_[0, ill[last]], color=_INK, label=_auc_text(auc))
-    flagged = probability >= threshold
-    axes.plot(
-        np.mean(flagged[~is_pneumonia]),
-        np.mean(flagged[is_pneumonia]),
-        "o",
-        color=_ACCENT,
-        label=f"operating point, threshold {threshold:.3f}",
-    )
+    if threshold is not None:
+        flagged = probability >= threshold
+        axes.plot(
+            np.mean(flagged[~is_pneumonia]),
+            np.mean(flagged[is_pneumonia]),
+            "o",
+            color=_ACCENT,
+            label=f"operating point, threshold {threshold:.3f}",
+        )
     axes.set_xlabel("1 - specificity")
     axes.set_ylabel("sensitivity")
     axes.legend(loc="lower right")
@@ -110,9 +111,9 @@ def plot_scores(
     probability: NDArray[np.float64],
     is_pneumonia: NDArray[np.bool_],
     *,
-    threshold: float,
+    threshold: float | None,
 ) -> None:
-    """Draw how the scores of both labels are spread."""
+    """Draw how the scores of both labels are spread; no threshold where there are several."""
     axes = _axes("Scores")
     edges = np.linspace(0, 1, 41)
     for chosen, colour, label in (
@@ -120,7 +121,8 @@ def plot_scores(
         (is_pneumonia, _INK, "PNEUMONIA"),
     ):
         axes.hist(probability[chosen], list(edges), color=colour, alpha=0.7, label=label)
-    axes.axvline(threshold, color=_ACCENT, linestyle="--", label=f"threshold {threshold:.3f}")
+    if threshold is not None:
+        axes.axvline(threshold, color=_ACCENT, linestyle="--", label=f"threshold {threshold:.3f}")
     axes.set_yscale("symlog")
     axes.set_ylim(bottom=0)
     axes.set_xlabel("predicted probability of pneumonia")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from training.data.images import read_grey
+from training.errors import TrainingError
 from triage_app.errors import InstanceError
 from triage_app.imaging.preprocessing import PreprocessingSpec, to_model_input
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
     from training.data.case import Case
     from training.evaluation.alterations import Alteration
+    from triage_app.inference.card import ModelCard, Population
     from triage_app.inference.session import Model
 
-__all__ = ["ScoredCase", "UnreadableCase", "score_cases"]
+__all__ = ["ScoredCase", "UnreadableCase", "find_population", "score_cases"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,14 @@ class ScoredCase:
     probability : 0 to 1
     heatmap : (h, w) float32, 0 to 1
     image_shape : (rows, columns) of the image in its file
+    population : whose part of the model read it; empty where the model has none
     """
 
     case: Case
     probability: float
     heatmap: NDArray[np.float32] = field(repr=False)
     image_shape: tuple[int, int]
+    population: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def score_cases(
     batch_size: int = 32,
     progress: Callable[[int], None] | None = None,
     alteration: Alteration | None = None,
+    population: str | None = None,
 ) -> tuple[tuple[ScoredCase, ...], tuple[UnreadableCase, ...]]:
     """Score cases with a verified model.
 
@@ -74,6 +79,8 @@ def score_cases(
     batch_size : images in one pass
     progress : told how many cases are done
     alteration : of the display grey, see `training.evaluation.alterations`; None takes it as it is
+    population : name of the one that all images are read with, whatever their age; None reads each
+        as its age says, as the application does
 
     Returns
     -------
@@ -83,26 +90,60 @@ def score_cases(
     ------
     ScoringError
         where the model cannot be run
+    TrainingError
+        where the card has no such population
     """
     scored: list[ScoredCase] = []
     unreadable: list[UnreadableCase] = []
     spec = model.card.preprocessing
+    forced = find_population(model.card, population)
     with ThreadPoolExecutor() as pool:
         for chunk in _in_chunks(cases, batch_size):
             answers = list(pool.map(lambda case: _prepare(case, spec, alteration), chunk))
             unreadable += [answer for answer in answers if isinstance(answer, UnreadableCase)]
             ready = [answer for answer in answers if isinstance(answer, _Prepared)]
             if ready:
-                prediction = model.predict(np.stack([item.image for item in ready]))
-                scored += [
-                    ScoredCase(item.case, float(probability), heatmap, item.image_shape)
-                    for item, probability, heatmap in zip(
-                        ready, prediction.probability, prediction.heatmap, strict=True
-                    )
-                ]
+                scored += _predict(model, ready, forced)
             if progress is not None:
                 progress(len(chunk))
     return tuple(scored), tuple(unreadable)
+
+
+def find_population(card: ModelCard, name: str | None) -> Population | None:
+    """Give a population of a card by its name; None for None.
+
+    Raises
+    ------
+    TrainingError
+        names those that there are
+    """
+    if name is None:
+        return None
+    for population in card.populations:
+        if population.name == name:
+            return population
+    known = ", ".join(population.name for population in card.populations) or "none"
+    raise TrainingError(f"{card.title} has no population {name!r}; it has: {known}.")
+
+
+def _predict(model: Model, ready: list[_Prepared], forced: Population | None) -> list[ScoredCase]:
+    card = model.card
+    prediction = model.predict(np.stack([item.image for item in ready]))
+    by_population = [prediction.of_population(index) for index in range(len(card.populations) or 1)]
+    scored = []
+    for number, item in enumerate(ready):
+        population = forced or card.population_for(item.case.age_years)
+        said = by_population[card.index_of(population)]
+        scored.append(
+            ScoredCase(
+                item.case,
+                float(said.probability[number]),
+                said.heatmap[number],
+                item.image_shape,
+                population.name if population else "",
+            )
+        )
+    return scored
 
 
 def _in_chunks(cases: Sequence[Case], size: int) -> list[Sequence[Case]]:

@@ -156,14 +156,15 @@ def predict_probability(
     model: keras.Model,
     inputs: NDArray[Any],
     calibration: Calibration = UNCALIBRATED,
+    head: int = 0,
     batch_size: int = 32,
 ) -> NDArray[np.float64]:
-    """Probabilities ``(n,)`` of a model that gives logits, dropout off."""
+    """Probabilities ``(n,)`` by a head of a model that gives logits ``(n, heads)``, dropout off."""
     logits = [
         np.asarray(model(inputs[start : start + batch_size].astype(np.float32), training=False))
         for start in range(0, len(inputs), batch_size)
     ]
-    return calibration.apply_to_logit(np.concatenate(logits)[:, 0].astype(np.float64))
+    return calibration.apply_to_logit(np.concatenate(logits)[:, head].astype(np.float64))
 
 
 def _learning_rate(stage: Stage, epoch: int) -> float:

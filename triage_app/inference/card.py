@@ -75,7 +75,7 @@ class Population(_CardPart):
     calibration : figures of the calibration of its probability inside the graph
     """
 
-    name: str = Field(pattern=r"^[^\s:;,](?:[^:;,\n]*[^\s:;,])?$")
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]*$")
     lowest_years: float = Field(ge=0)
     highest_years: float = Field(gt=0)
     training_ages: AgeRange
