@@ -6,7 +6,7 @@ set -eu
 run="libegl1 libgl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libxkbcommon-x11-0
      libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libxcb-randr0
      libxcb-render-util0 libxcb-image0 fonts-dejavu-core fonts-ipafont-gothic"
-test="dcmtk dicom3tools orthanc orthanc-dicomweb xvfb xauth git"
+test="dcmtk dicom3tools orthanc orthanc-dicomweb postgresql xvfb xauth git"
 
 case "${1:-run}" in
 run) wanted=$run ;;
@@ -38,7 +38,12 @@ export DEBIAN_FRONTEND=noninteractive
 $sudo apt-get update -qq
 # shellcheck disable=SC2086 - the names are meant to be separate words
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
-# The tests start an Orthanc of their own; the one that its package starts would serve the network.
+# The tests start an Orthanc and a PostgreSQL of their own; those that their packages start would
+# serve the network, or take memory, for nothing. One that was there before stays as it is.
 if [ "${1:-run}" = test ] && command -v systemctl >/dev/null; then
-    $sudo systemctl disable --quiet --now orthanc 2>/dev/null || true
+    for service in orthanc postgresql; do
+        case " $missing " in
+        *" $service "*) $sudo systemctl disable --quiet --now "$service" 2>/dev/null || true ;;
+        esac
+    done
 fi

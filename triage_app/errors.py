@@ -17,7 +17,8 @@
     ├── SpoolError                 what comes in cannot be kept
     │   └── SpoolFullError         the disk has less room than is to stay free
     └── StoreError                 the worklist database
-        ├── StoreUnavailableError  locked, read-only, disk full, not a database
+        ├── StoreUnavailableError  locked, read-only, disk full, out of reach, not a database
+        │   └── StoreDamagedError  its pages contradict each other; it can be rebuilt
         └── StoreVersionError      written by a newer program
 
 The sentence of each error is for people: it names the file, what is wrong and what to do.
@@ -41,6 +42,7 @@ __all__ = [
     "ScoringError",
     "SpoolError",
     "SpoolFullError",
+    "StoreDamagedError",
     "StoreError",
     "StoreUnavailableError",
     "StoreVersionError",
@@ -138,6 +140,10 @@ class StoreError(TriageError):
 
 class StoreUnavailableError(StoreError):
     """The database is locked, read-only, damaged, or its disk is full."""
+
+
+class StoreDamagedError(StoreUnavailableError):
+    """The database is damaged: what can still be read of it can be saved into a new one."""
 
 
 class StoreVersionError(StoreError):

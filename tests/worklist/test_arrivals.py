@@ -109,7 +109,7 @@ def test_what_was_tried_before_waits_until_the_others_were(queue: ArrivalQueue) 
 
 def test_all_of_a_registration_or_nothing(queue: ArrivalQueue) -> None:
     unstorable = replace(arrival("2"), digest=None)  # type: ignore[arg-type]
-    with pytest.raises(Exception, match="NOT NULL"):
+    with pytest.raises(Exception, match=r"(?i)not.null"):
         queue.register([arrival("1"), unstorable])
     assert queue.find([arrival("1").sop_instance_uid]) == {}
 
@@ -255,7 +255,7 @@ def test_many_are_found_at_once(queue: ArrivalQueue) -> None:
     }
 
 
-def test_the_queue_survives_a_restart(database: Path, clock: Clock) -> None:
+def test_the_queue_survives_a_restart(database: Path | str, clock: Clock) -> None:
     with WorklistStore.open(database, now=clock) as store:
         store.arrivals.register([arrival()])
     with WorklistStore.open(database, now=clock) as store:

@@ -144,7 +144,7 @@ def test_anything_that_is_recorded_comes_back(
 
 
 @pytest.mark.parametrize("outcome", [scored(1 / 3), excluded(), failed()], ids=lambda o: o.status)
-def test_every_kind_of_outcome_survives_reopening(database: Path, outcome: Outcome) -> None:
+def test_every_kind_of_outcome_survives_reopening(database: Path | str, outcome: Outcome) -> None:
     assert type(outcome) in get_args(Outcome)
     with WorklistStore.open(database) as store:
         key = store.record(make_facts(), outcome, MODEL, 0.1)

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def writing(database: Path, first: int, count: int) -> Iterator[subprocess.Popen[str]]:
+def writing(database: Path | str, first: int, count: int) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.worklist.writing_process"]
     with subprocess.Popen(  # noqa: S603 - our own program
         [*command, str(database), str(first), str(count)],
@@ -85,7 +85,7 @@ def test_two_threads_that_write_the_same_study_double_nothing(store: WorklistSto
 
 
 def test_two_processes_that_create_and_write_the_same_database_lose_nothing(
-    database: Path,
+    database: Path | str,
 ) -> None:
     with writing(database, 0, 40) as one, writing(database, 40, 40) as other:
         said = [process.communicate()[0].split() for process in (one, other)]
@@ -102,7 +102,7 @@ def test_two_processes_that_create_and_write_the_same_database_lose_nothing(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_what_a_killed_process_had_acknowledged_is_there(database: Path, seed: int) -> None:
+def test_what_a_killed_process_had_acknowledged_is_there(database: Path | str, seed: int) -> None:
     moment = random.Random(seed).randrange(25)  # noqa: S311 - not for secrets
     acknowledged: list[int] = []
     with writing(database, 0, 10_000) as process:

@@ -21,9 +21,9 @@ from triage_app.worklist.schema import VERSION_TABLE, metadata
 from triage_app.worklist.store import WorklistStore
 
 
-def test_the_migrated_schema_is_the_one_described(database: Path) -> None:
-    WorklistStore.open(database).close()
-    engine = create_engine(f"sqlite:///{database}")
+def test_the_migrated_schema_is_the_one_described(sqlite_file: Path) -> None:
+    WorklistStore.open(sqlite_file).close()
+    engine = create_engine(f"sqlite:///{sqlite_file}")
     with engine.connect() as connection:
         options = {"version_table": VERSION_TABLE, "compare_type": True}
         context = MigrationContext.configure(connection, opts=options)
@@ -31,8 +31,8 @@ def test_the_migrated_schema_is_the_one_described(database: Path) -> None:
     engine.dispose()
 
 
-def constraints_of(database: Path) -> dict[str, set[str]]:
-    with closing(sqlite3.connect(database)) as connection:
+def constraints_of(sqlite_file: Path) -> dict[str, set[str]]:
+    with closing(sqlite3.connect(sqlite_file)) as connection:
         tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
         return {
             name: {line.strip().rstrip(",") for line in sql.splitlines() if "CONSTRAINT" in line}
@@ -41,31 +41,31 @@ def constraints_of(database: Path) -> dict[str, set[str]]:
         }
 
 
-def test_the_migrated_constraints_are_the_ones_described(database: Path, tmp_path: Path) -> None:
+def test_the_migrated_constraints_are_the_ones_described(sqlite_file: Path, tmp_path: Path) -> None:
     # Alembic does not compare these
-    WorklistStore.open(database).close()
+    WorklistStore.open(sqlite_file).close()
     described = tmp_path / "described.sqlite"
     engine = create_engine(f"sqlite:///{described}")
     metadata.create_all(engine)
     engine.dispose()
-    assert constraints_of(database) == constraints_of(described)
+    assert constraints_of(sqlite_file) == constraints_of(described)
 
 
 def test_head_is_the_newest_version() -> None:
     assert ScriptDirectory.from_config(alembic_config()).get_heads() == [HEAD]
 
 
-def test_a_file_without_a_table_is_an_empty_database(database: Path) -> None:
-    database.touch()
-    with WorklistStore.open(database) as store:
+def test_a_file_without_a_table_is_an_empty_database(sqlite_file: Path) -> None:
+    sqlite_file.touch()
+    with WorklistStore.open(sqlite_file) as store:
         assert store.list_models() == []
 
 
-def test_an_up_to_date_database_opens_without_alembic(database: Path) -> None:
-    WorklistStore.open(database).close()
+def test_an_up_to_date_database_opens_without_alembic(sqlite_file: Path) -> None:
+    WorklistStore.open(sqlite_file).close()
     program = (
         "import sys; from triage_app.worklist.store import WorklistStore; "
-        f"WorklistStore.open({str(database)!r}).close(); print('alembic' in sys.modules)"
+        f"WorklistStore.open({str(sqlite_file)!r}).close(); print('alembic' in sys.modules)"
     )
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", program]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import stat
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import literal_column, select
 
+from tests.waiting import wait_until
 from tests.worklist.conftest import Clock
 from tests.worklist.made import (
     MODEL,
@@ -34,6 +35,7 @@ from triage_app.worklist.records import (
     StudyQuery,
     StudyRow,
 )
+from triage_app.worklist.schema import outcomes
 from triage_app.worklist.store import WorklistStore
 
 STUDY = "1.2.3"
@@ -48,7 +50,7 @@ def row_of(store: WorklistStore, study_key: str = STUDY, model: str = UID) -> St
 
 
 class TestReopening:
-    def test_shows_what_was_there(self, database: Path, clock: Clock) -> None:
+    def test_shows_what_was_there(self, database: Path | str, clock: Clock) -> None:
         facts = make_facts(name="Müller, Anna", patient_id="7", on=date(2026, 2, 1), at=time(9, 5))
         with WorklistStore.open(database, now=clock) as store:
             key = store.record(facts, scored(0.9), MODEL, 0.25)
@@ -70,13 +72,13 @@ class TestReopening:
         assert before[0][0].patient == facts.patient
         assert before[0][0].reading_status is ReadingStatus.REVIEWED
 
-    def test_does_not_touch_an_up_to_date_database(self, database: Path) -> None:
-        with WorklistStore.open(database) as store:
+    def test_does_not_touch_an_up_to_date_database(self, sqlite_file: Path) -> None:
+        with WorklistStore.open(sqlite_file) as store:
             store.record(make_facts(), scored(0.9), MODEL, 0.1)
-        before = database.read_bytes()
-        with WorklistStore.open(database) as store:
+        before = sqlite_file.read_bytes()
+        with WorklistStore.open(sqlite_file) as store:
             store.list_studies(StudyQuery(UID))
-        assert database.read_bytes() == before
+        assert sqlite_file.read_bytes() == before
 
     @pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX's")
     def test_files_and_new_folders_are_their_owners_only(self, tmp_path: Path) -> None:
@@ -90,7 +92,7 @@ class TestReopening:
         for folder in (database.parent, database.parent.parent):
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
-    def test_a_closed_store_says_so(self, database: Path) -> None:
+    def test_a_closed_store_says_so(self, database: Path | str) -> None:
         store = WorklistStore.open(database)
         store.close()
         store.close()
@@ -162,7 +164,7 @@ class TestModels:
         assert instances[1].seconds is None
 
     def test_a_model_of_several_populations_has_an_operating_point_for_each(
-        self, store: WorklistStore, database: Path
+        self, store: WorklistStore
     ) -> None:
         model = replace(
             MODEL, operating_point="children: balanced", further_points=(("adults: balanced", 0.7),)
@@ -186,9 +188,12 @@ class TestModels:
         paths = {make_facts(*pair).path for pair in (("1", "1.1"), ("1", "1.2"), ("2", "1.2"))}
         assert store.known_paths(UID, model.thresholds) == paths
         assert make_facts("1", "1.1").path not in store.known_paths(UID, ["adults: balanced"])
-        with closing(sqlite3.connect(database)) as connection:
-            rows = connection.execute("SELECT population, threshold FROM outcomes ORDER BY 1")
-            assert rows.fetchall() == [("", 0.5), ("adults", 0.7), ("children", 0.5)]
+        statement = select(outcomes.c.population, outcomes.c.threshold).order_by(
+            literal_column("1")
+        )
+        with store._reading() as connection:
+            rows = [tuple(row) for row in connection.execute(statement)]
+        assert rows == [("", 0.5), ("adults", 0.7), ("children", 0.5)]
 
     def test_another_operating_point_of_the_same_model(self, store: WorklistStore) -> None:
         path = make_facts().path
@@ -420,17 +425,26 @@ class TestBatches:
 
 
 class TestChangeToken:
-    def test_changes_with_every_change_and_only_then(
-        self, store: WorklistStore, database: Path
+    def test_rises_with_every_change_by_whomever(
+        self, store: WorklistStore, database: Path | str
     ) -> None:
-        tokens = [store.change_token()]
-        store.record(make_facts(), scored(0.9), MODEL, 0.1)
-        tokens.append(store.change_token())
-        store.list_studies(StudyQuery(UID))
-        assert store.change_token() == tokens[-1]
-        store.set_reading_status(STUDY, ReadingStatus.REVIEWED, "Dr. Lee")
-        tokens.append(store.change_token())
+        def rises_after(act: Callable[[], object]) -> None:
+            before = store.change_token()
+            act()
+            wait_until(lambda: store.change_token() > before, "the notice of a change")
+
+        rises_after(lambda: store.record(make_facts(), scored(0.9), MODEL, 0.1))
+        rises_after(lambda: store.set_reading_status(STUDY, ReadingStatus.REVIEWED, "Dr. Lee"))
         with WorklistStore.open(database) as other:
-            other.record(make_facts("2"), scored(0.9), MODEL, 0.1)
-        tokens.append(store.change_token())
-        assert tokens == sorted(set(tokens))
+            rises_after(lambda: other.record(make_facts("2"), scored(0.9), MODEL, 0.1))
+
+    def test_stays_where_nothing_was_changed(
+        self, store: WorklistStore, database: Path | str
+    ) -> None:
+        store.record(make_facts(), scored(0.9), MODEL, 0.1)
+        with WorklistStore.open(database) as other:
+            before = other.change_token()
+            for each in (store, other):
+                each.list_studies(StudyQuery(UID))
+                assert each.arrivals.claim("me", 60.0) is None
+            assert other.change_token() == before

@@ -23,17 +23,17 @@ SOON = 0.05
 
 
 @pytest.fixture
-def filled(database: Path) -> Path:
-    with WorklistStore.open(database) as store:
+def filled(sqlite_file: Path) -> Path:
+    with WorklistStore.open(sqlite_file) as store:
         for number in range(40):
             facts = make_facts(str(number), study=f"1.{number}", name=f"Doe {number}")
             store.record(facts, scored(0.9), MODEL, 0.1)
-    return database
+    return sqlite_file
 
 
 @contextmanager
-def locked(database: Path) -> Iterator[None]:
-    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+def locked(sqlite_file: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(sqlite_file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
@@ -46,29 +46,29 @@ def refusal(path_or_url: Path | str) -> str:
 
 
 class TestOpening:
-    def test_a_file_that_is_no_database(self, database: Path) -> None:
-        database.write_text("study,patient\n" * 100)
-        assert refusal(database) == (
-            f"{database}: this file is no worklist database; choose another file."
+    def test_a_file_that_is_no_database(self, sqlite_file: Path) -> None:
+        sqlite_file.write_text("study,patient\n" * 100)
+        assert refusal(sqlite_file) == (
+            f"{sqlite_file}: this file is no worklist database; choose another file."
         )
-        assert database.read_text() == "study,patient\n" * 100
+        assert sqlite_file.read_text() == "study,patient\n" * 100
 
-    def test_the_database_of_another_program(self, database: Path) -> None:
-        with closing(sqlite3.connect(database)) as other:
+    def test_the_database_of_another_program(self, sqlite_file: Path) -> None:
+        with closing(sqlite3.connect(sqlite_file)) as other:
             other.execute("CREATE TABLE bookmarks (address TEXT)")
-        before = database.read_bytes()
-        assert "database of another program" in refusal(database)
-        assert database.read_bytes() == before
+        before = sqlite_file.read_bytes()
+        assert "database of another program" in refusal(sqlite_file)
+        assert sqlite_file.read_bytes() == before
 
     def test_a_damaged_database(self, filled: Path) -> None:
         whole = filled.read_bytes()
         # the header stays; the first page's directory of tables does not
         filled.write_bytes(whole[:100] + b"\xff" * 3996 + whole[4096:])
-        assert "is damaged; move the file away" in refusal(filled)
+        assert "is damaged; run 'triage-app check --repair'" in refusal(filled)
 
     def test_a_database_that_was_cut_off(self, filled: Path) -> None:
         filled.write_bytes(filled.read_bytes()[:5000])
-        assert "is damaged; move the file away" in refusal(filled)
+        assert "is damaged; run 'triage-app check --repair'" in refusal(filled)
 
     def test_a_folder(self, tmp_path: Path) -> None:
         assert "cannot be created" in refusal(tmp_path)
@@ -102,12 +102,12 @@ class TestOpening:
         # this way of locking shares no memory between programs, as on a network folder
         sentence = refusal(f"sqlite:///file:{tmp_path}/w.sqlite?vfs=unix-dotfile&uri=true")
         assert "cannot keep a write-ahead log there" in sentence
-        assert "choose a folder on a disk of this machine" in sentence
+        assert "choose a folder on a disk of this machine, or a PostgreSQL server" in sentence
 
     @pytest.mark.parametrize(
         ("url", "sentence"),
         [
-            ("postgresql://reader:secret@server/worklist", "keeps its worklist in SQLite only"),
+            ("mysql://reader:secret@server/worklist", "in SQLite or PostgreSQL"),
             ("sqlite://", "must outlive the program"),
             ("sqlite:///:memory:", "must outlive the program"),
             ("://", "not a valid URL"),
@@ -138,7 +138,9 @@ class TestWorking:
 
     def test_a_full_disk_loses_nothing_that_was_kept(self, filled: Path) -> None:
         with WorklistStore.open(filled) as store:
-            with store._reader.connect() as connection:  # the only one that is not the watch's
+            with (
+                store._transactions._reader.connect() as connection
+            ):  # the only one that is not the watch's
                 connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as many as there are
             kept: list[str] = []
 
@@ -190,19 +192,19 @@ class TestPrivacy:
         assert "PID-77" not in told
 
     def test_no_log_line_names_a_patient(
-        self, database: Path, caplog: pytest.LogCaptureFixture
+        self, sqlite_file: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
         logging.getLogger("sqlalchemy").setLevel(logging.DEBUG)
         try:
-            with WorklistStore.open(database, busy_seconds=SOON) as store:
+            with WorklistStore.open(sqlite_file, busy_seconds=SOON) as store:
                 facts = make_facts("1", name="Sarkozy, Nadia", patient_id="PID-77")
                 key = store.record(facts, scored(0.9), MODEL, 0.1)
                 store.set_reading_status(key, ReadingStatus.REVIEWED, "Dr. Lee")
                 [row] = store.list_studies(StudyQuery(MODEL.device_uid, text="sarkozy"))
                 assert row.patient.patient_id == "PID-77"
                 store.list_instances(key, MODEL.device_uid)
-                with locked(database), pytest.raises(StoreUnavailableError) as caught:
+                with locked(sqlite_file), pytest.raises(StoreUnavailableError) as caught:
                     store.record(facts, scored(0.9), MODEL, 0.1)
         finally:
             logging.getLogger("sqlalchemy").setLevel(logging.NOTSET)

@@ -25,6 +25,7 @@ class ArrivalState(StrEnum):
     CLAIMED = "claimed"
     SETTLED = "settled"
     COMPLETE = "complete"
+    REMOVED = "removed"  # its file is gone on purpose, after its time; the results stay
     REPORTED = "reported"  # its study's results were queued for whoever gets them
 
 

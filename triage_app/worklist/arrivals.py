@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, delete, func, or_, select
 from sqlalchemy import update as update_table
 
 from triage_app.imaging.eligibility import Exclusion, ExclusionReason
@@ -22,6 +21,7 @@ from triage_app.worklist.arrival_records import (
     Settlement,
     UnreportedStudy,
 )
+from triage_app.worklist.book import Book
 from triage_app.worklist.completeness import (
     find_complete,
     find_unreported,
@@ -37,24 +37,8 @@ from triage_app.worklist.study_summary import add_event
 __all__ = ["ArrivalQueue"]
 
 
-class ArrivalQueue:
-    """The queue; `WorklistStore.arrivals` gives it. Every method is one short transaction.
-
-    Parameters
-    ----------
-    reading, writing : open a transaction
-    now : the clock; gives a moment with its time zone
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._now = now
+class ArrivalQueue(Book):
+    """The queue; `WorklistStore.arrivals` gives it."""
 
     def register(self, items: Sequence[Arrival]) -> list[Registration]:
         """Put instances into the queue: all of them, or, where it fails, none.
@@ -62,8 +46,7 @@ class ArrivalQueue:
         The same SOP Instance UID with other content takes the place of what came before, whose
         file is kept until the new one has its outcome.
         """
-        with self._writing() as connection:
-            return [self._register(connection, item) for item in items]
+        return self._write(lambda connection: [self._register(connection, item) for item in items])
 
     def _register(self, connection: Connection, item: Arrival) -> Registration:
         values: dict[str, Any] = {
@@ -81,7 +64,8 @@ class ArrivalQueue:
         if insert_new(connection, arrivals, ("sop_instance_uid",), values):
             return Registration.NEW
         this_instance = arrivals.c.sop_instance_uid == item.sop_instance_uid
-        known = connection.execute(select(arrivals).where(this_instance)).mappings().one()
+        statement = select(arrivals).where(this_instance).with_for_update()
+        known = connection.execute(statement).mappings().one()
         connection.execute(update_table(arrivals).where(this_instance).values(values))
         if known["path"] == item.path:
             return Registration.REPEATED
@@ -126,8 +110,10 @@ class ArrivalQueue:
     def has_waiting(self) -> bool:
         """Tell whether an instance could be claimed."""
         with self._reading() as connection:
-            statement = select(arrivals.c.id).where(_is_claimable(self._now())).limit(1)
-            return connection.execute(statement).scalar() is not None
+            return any(
+                connection.execute(select(arrivals.c.id).where(condition).limit(1)).first()
+                for condition in _claimable(self._now())
+            )
 
     def count_by_state(self) -> dict[ArrivalState, int]:
         """Count the instances in each state."""
@@ -145,15 +131,8 @@ class ArrivalQueue:
         lease_seconds : after which another may claim it
         """
         now = self._now()
-        statement = (
-            select(arrivals)
-            .where(_is_claimable(now))
-            .order_by(arrivals.c.attempts, arrivals.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
         with self._writing() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
+            row = _find_claimable(connection, now)
             if row is None:
                 return None
             attempts = row["attempts"] + 1
@@ -209,25 +188,18 @@ class ArrivalQueue:
         Settlement or None
             None where the claim is void, because it ran out or other content has come meanwhile
         """
-        now = self._now()
-        with self._writing() as connection:
+
+        def settle(connection: Connection) -> Settlement | None:
             row = _lock(connection, owner, claim)
             if row is None:
                 return None
-            if _repeats_another(connection, row, facts):
-                outcome = Excluded(
-                    Exclusion(
-                        ExclusionReason.DUPLICATE,
-                        "(0008,0018) SOP Instance UID",
-                        "that of another file that came in",
-                    )
-                )
-            recording = Recording(connection, now)
-            study_key = recording.add(facts, outcome, model, seconds)
+            kept = _REPEATS if _repeats_another(connection, row, facts) else outcome
+            recording = Recording(connection, self._now())
+            study_key = recording.add(facts, kept, model, seconds)
             recording.finish()
             obsolete = _find_obsolete(connection, claim)
             if obsolete:
-                _note_replacement(connection, study_key, now)
+                _note_replacement(connection, study_key, self._now())
             connection.execute(
                 update_table(arrivals)
                 .where(arrivals.c.id == claim.arrival_id)
@@ -238,7 +210,9 @@ class ArrivalQueue:
                     claimed_until=None,
                 )
             )
-        return Settlement(study_key, outcome, tuple(obsolete))
+            return Settlement(study_key, kept, tuple(obsolete))
+
+        return self._write(settle)
 
     def list_obsolete(self) -> list[str]:
         """Give the files that were replaced and that no instance stands for any more."""
@@ -275,10 +249,10 @@ class ArrivalQueue:
         now = self._now()
         with self._reading() as connection:
             complete = find_complete(connection, now, quiet_seconds, most_seconds)
-        if complete:
-            with self._writing() as connection:
-                mark_complete(connection, complete, now)
-        return complete
+        if not complete:
+            return []
+        with self._writing() as connection:
+            return mark_complete(connection, complete, now)
 
     def list_unreported(self, limit: int = 50) -> list[UnreportedStudy]:
         """Give complete studies whose results wait to be queued; they wait over a restart."""
@@ -292,14 +266,37 @@ class ArrivalQueue:
 
 
 _MOST_PARAMETERS = 500
+_REPEATS = Excluded(
+    Exclusion(
+        ExclusionReason.DUPLICATE,
+        "(0008,0018) SOP Instance UID",
+        "that of another file that came in",
+    )
+)
 _IS_CLAIMED = arrivals.c.state == str(ArrivalState.CLAIMED)
 
 
-def _is_claimable(now: datetime) -> ColumnElement[bool]:
-    return or_(
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Give what may be claimed: what nobody has claimed, and what somebody did for too long."""
+    return (
         arrivals.c.state == str(ArrivalState.RECEIVED),
         and_(_IS_CLAIMED, arrivals.c.claimed_until < now),
     )
+
+
+def _find_claimable(connection: Connection, now: datetime) -> RowMapping | None:
+    """Find what was tried least often, and was not taken by another at this moment."""
+    found: list[RowMapping] = []
+    for condition in _claimable(now):  # each is read off the index, however much waits
+        statement = (
+            select(arrivals)
+            .where(condition)
+            .order_by(arrivals.c.attempts, arrivals.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        found += connection.execute(statement).mappings().all()
+    return min(found, key=lambda row: (row["attempts"], row["id"]), default=None)
 
 
 def _lock(connection: Connection, owner: str, claim: Claim) -> Any:

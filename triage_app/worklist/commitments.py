@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
+from triage_app.worklist.book import Book
 from triage_app.worklist.dialect import upsert
 from triage_app.worklist.schema import storage_commitments
 
@@ -34,24 +33,8 @@ class Commitment:
     attempts: int = 0
 
 
-class CommitmentQueue:
-    """The queue; `WorklistStore.commitments` gives it. Every method is one short transaction.
-
-    Parameters
-    ----------
-    reading, writing : open a transaction
-    now : the clock; gives a moment with its time zone
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._now = now
+class CommitmentQueue(Book):
+    """The queue; `WorklistStore.commitments` gives it."""
 
     def add(self, commitment: Commitment) -> None:
         """Keep a request; the same transaction of the same requester again replaces it."""

@@ -51,19 +51,26 @@ def find_complete(
     ]
 
 
-def mark_complete(connection: Connection, complete: Iterable[CompleteStudy], at: datetime) -> None:
-    """Close studies and note it in their history."""
+def mark_complete(
+    connection: Connection, complete: Iterable[CompleteStudy], at: datetime
+) -> list[CompleteStudy]:
+    """Close studies, note it in their history, and give those that nobody else closed meanwhile."""
+    closed = []
     for study in complete:
-        connection.execute(
+        result = connection.execute(
             update(arrivals)
             .where(arrivals.c.study_key == study.study_key, _IS_SETTLED)
             .values(state=str(ArrivalState.COMPLETE))
         )
+        if not result.rowcount:
+            continue
+        closed.append(study)
         this_study = studies.c.study_key == study.study_key
         study_id = connection.execute(select(studies.c.id).where(this_study)).scalar()
         if study_id is not None:
             detail = f"{study.instances} instances received"
             add_event(connection, study_id, at, EventKind.COMPLETE, detail=detail)
+    return closed
 
 
 def find_unreported(connection: Connection, limit: int) -> list[UnreportedStudy]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, or_, select, update
 
+from triage_app.worklist.book import Book
 from triage_app.worklist.delivery_records import Delivery, DeliveryState, Outgoing, Queued
 from triage_app.worklist.dialect import insert_new
 from triage_app.worklist.schema import deliveries
@@ -19,24 +19,8 @@ __all__ = ["DeliveryQueue"]
 _UNCLAIMED = {"claimed_by": "", "claimed_until": None}
 
 
-class DeliveryQueue:
-    """The queue; `WorklistStore.deliveries` gives it. Every method is one short transaction.
-
-    Parameters
-    ----------
-    reading, writing : open a transaction
-    now : the clock; gives a moment with its time zone
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._now = now
+class DeliveryQueue(Book):
+    """The queue; `WorklistStore.deliveries` gives it."""
 
     def add(
         self, destination: str, items: Iterable[Outgoing], *, is_again: bool = False

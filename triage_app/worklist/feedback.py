@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, delete, func, select
 
 from triage_app.triage.study import StudyState
+from triage_app.worklist.book import Book
 from triage_app.worklist.dialect import upsert
 from triage_app.worklist.records import EventKind, Feedback, Verdict
 from triage_app.worklist.schema import feedback, models, studies, study_results
 from triage_app.worklist.study_summary import add_event
 
 __all__ = ["FeedbackBook", "ReadResult"]
-
-_Opener = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +39,11 @@ class ReadResult:
     verdict: Verdict | None
 
 
-class FeedbackBook:
+class FeedbackBook(Book):
     """Keeps one verdict of each reader on each study's result by a model; a new one replaces it.
 
     Every change is in the study's history, so that nothing said is lost by saying something else.
     """
-
-    def __init__(self, reading: _Opener, writing: _Opener, now: Callable[[], datetime]) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._now = now
 
     def find(self, study_key: str, model_device_uid: str, reader: str) -> Feedback | None:
         """Give what a reader said of a result; None where they said nothing."""
@@ -105,7 +97,7 @@ class FeedbackBook:
                 .mappings()
                 .one()
             )
-            self._write(
+            self._keep(
                 connection,
                 ids,
                 {"reader": reader, "verdict": str(verdict), "reason": reason, "note": note}
@@ -134,7 +126,7 @@ class FeedbackBook:
                     "probability": before.probability,
                     "operating_point": before.operating_point,
                 }
-                self._write(connection, ids, told)
+                self._keep(connection, ids, told)
                 return
             row = _find_row(connection, ids, reader)
             if row is None:
@@ -203,7 +195,7 @@ class FeedbackBook:
                 for row in connection.execute(statement)
             ]
 
-    def _write(self, connection: Connection, ids: RowMapping, told: dict[str, Any]) -> None:
+    def _keep(self, connection: Connection, ids: RowMapping, told: dict[str, Any]) -> None:
         keys = {"study_id": ids["study_id"], "model_id": ids["model_id"]}
         row = told | keys | {"at": self._now()}
         upsert(connection, feedback, ("study_id", "model_id", "reader"), row)

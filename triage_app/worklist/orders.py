@@ -8,14 +8,14 @@ because accession numbers of two issuers may be equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, or_, select, update
 
+from triage_app.worklist.book import Book
 from triage_app.worklist.dialect import upsert
 from triage_app.worklist.records import EventKind
 from triage_app.worklist.schema import orders, studies
@@ -46,24 +46,8 @@ class Order:
     requested_priority: str
 
 
-class OrderBook:
-    """What modality worklists said; `WorklistStore.orders` gives it.
-
-    Parameters
-    ----------
-    reading, writing : open a transaction
-    now : the clock; gives a moment with its time zone
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._now = now
+class OrderBook(Book):
+    """What modality worklists said; `WorklistStore.orders` gives it."""
 
     def note(self, source: str, items: Iterable[Order]) -> list[str]:
         """Keep orders, and give the studies that are here already their priority.
@@ -138,14 +122,14 @@ def apply_order(connection: Connection, study_id: int, at: datetime) -> bool:
     return True
 
 
-def _orders_of(study: Mapping[str, Any]) -> Any:
+def _orders_of(study: RowMapping) -> Select[Any]:
     matches = orders.c.study_instance_uid == study["study_key"]
     if study["accession_number"]:
         matches = or_(matches, orders.c.accession_number == study["accession_number"])
     return select(orders).where(matches, orders.c.requested_priority != "").order_by(orders.c.id)
 
 
-def _studies_of(item: Order) -> Any:
+def _studies_of(item: Order) -> Select[Any]:
     matches = studies.c.study_key == item.study_instance_uid
     if item.accession_number:
         by_number = and_(
@@ -156,7 +140,7 @@ def _studies_of(item: Order) -> Any:
     return select(studies.c.id, studies.c.study_key).where(matches)
 
 
-def _names(order: Mapping[str, Any], study: Mapping[str, Any]) -> bool:
+def _names(order: RowMapping, study: RowMapping) -> bool:
     return bool(order["study_instance_uid"] == study["study_key"])
 
 
@@ -168,7 +152,7 @@ def _rank(term: str) -> int:
     return _TERMS.index(term) if term in _TERMS else len(_TERMS)
 
 
-def _order(row: Mapping[str, Any]) -> Order:
+def _order(row: RowMapping) -> Order:
     return Order(
         row["accession_number"],
         row["study_instance_uid"],

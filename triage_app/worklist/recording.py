@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from pathlib import PurePath
 from typing import Any
@@ -12,7 +13,13 @@ from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.imaging.instance import ImageFacts, InstanceFacts
 from triage_app.imaging.source import MEMBER_SEPARATOR
 from triage_app.triage.outcome import Excluded, Outcome
-from triage_app.worklist.dialect import insert_new, upsert, upsert_known
+from triage_app.worklist.dialect import (
+    insert_new,
+    is_sqlite,
+    lock_against_changes,
+    upsert,
+    upsert_known,
+)
 from triage_app.worklist.documents import facts_to_document, outcome_to_columns
 from triage_app.worklist.orders import apply_order
 from triage_app.worklist.records import EventKind, ModelIdentity, ReadingStatus
@@ -69,6 +76,23 @@ class Recording:
         self._assessed: dict[tuple[int, int], None] = {}  # study and model, in order of arrival
         self._rearranged: dict[int, None] = {}  # studies whose set of instances changed
 
+    def lock(self, items: Iterable[tuple[InstanceFacts, ModelIdentity]]) -> None:
+        """Take what the transaction will change, in one order for all writers.
+
+        Two that took the same studies in different orders would wait for each other.
+        """
+        known = [(study_key_of(facts), model) for facts, model in items]
+        for model in dict.fromkeys(model for _, model in known):
+            self._find_model(model)
+        study_keys = sorted({study_key for study_key, _ in known})
+        if len(study_keys) > 1 and not is_sqlite(self._connection):  # there who writes is alone
+            self._connection.execute(
+                select(studies.c.id)
+                .where(studies.c.study_key.in_(study_keys))
+                .order_by(studies.c.study_key)
+                .with_for_update(key_share=True)
+            )
+
     def add(
         self, facts: InstanceFacts, outcome: Outcome, model: ModelIdentity, seconds: float
     ) -> str:
@@ -113,11 +137,14 @@ class Recording:
         }
         is_new = insert_new(self._connection, models, ("device_uid",), values)
         this_model = models.c.device_uid == model.device_uid
-        if not is_new:
-            self._connection.execute(update(models).where(this_model).values(values))
-        model_id: int = self._connection.execute(select(models.c.id).where(this_model)).scalar_one()
+        known = self._connection.execute(select(models).where(this_model)).mappings().one()
+        model_id = int(known["id"])
         if is_new:
+            # a study that another program adds meanwhile would not wait for the model
+            lock_against_changes(self._connection, studies)
             await_model(self._connection, model_id)
+        elif any(known[name] != value for name, value in values.items()):
+            self._connection.execute(update(models).where(this_model).values(values))
         self._model_ids[model] = model_id
         return model_id
 
@@ -152,7 +179,8 @@ class Recording:
         return int(study_id)
 
     def _lock_study(self, study_key: str) -> dict[str, Any]:
-        statement = select(studies).where(studies.c.study_key == study_key).with_for_update()
+        this_study = studies.c.study_key == study_key
+        statement = select(studies).where(this_study).with_for_update(key_share=True)
         return dict(self._connection.execute(statement).mappings().one())
 
     def _merge_series(self, study_id: int, facts: InstanceFacts) -> int:

@@ -16,6 +16,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Feedback",
+    "Holder",
     "InstanceRow",
     "ModelIdentity",
     "ReadingStatus",
@@ -62,6 +63,7 @@ class EventKind(StrEnum):
     OUTCOME = "outcome"
     READING_STATUS = "reading status"
     FEEDBACK = "feedback"
+    RETENTION = "retention"
     ORDER = "order"
 
 
@@ -271,6 +273,19 @@ class StudyQuery:
     def whole_text(self) -> str:
         """All that must be found."""
         return f"{self.kept_text} {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a study in progress.
+
+    Attributes
+    ----------
+    since : UTC; None where a version of the program began it that did not note it
+    """
+
+    reader: str
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

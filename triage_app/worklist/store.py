@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, delete, false, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, RowMapping, select
 
-from triage_app.errors import StoreUnavailableError
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.triage.outcome import Outcome
 from triage_app.worklist import listing
 from triage_app.worklist.arrivals import ArrivalQueue
 from triage_app.worklist.commitments import CommitmentQueue
+from triage_app.worklist.databases.address import database_for
+from triage_app.worklist.databases.kind import Database
 from triage_app.worklist.deliveries import DeliveryQueue
-from triage_app.worklist.dialect import Database, database_for
 from triage_app.worklist.feedback import FeedbackBook
-from triage_app.worklist.migrations import find_version, migrate
 from triage_app.worklist.orders import OrderBook
 from triage_app.worklist.priors import PriorStudy, find_priors
-from triage_app.worklist.recording import Recording, reading_order
+from triage_app.worklist.reading_status import change_status
+from triage_app.worklist.recording import Recording
 from triage_app.worklist.records import (
     Event,
     EventKind,
+    Holder,
     InstanceRow,
     ModelIdentity,
     ReadingStatus,
@@ -36,8 +35,8 @@ from triage_app.worklist.records import (
     StudyRow,
 )
 from triage_app.worklist.schema import events, files, models, studies
-from triage_app.worklist.search import sortable
-from triage_app.worklist.study_summary import add_event, copy_to_results
+from triage_app.worklist.transactions import Transactions
+from triage_app.worklist.upkeep import Upkeep
 from triage_app.worklist.workitem_claims import WorkitemClaims
 
 __all__ = ["BUSY_SECONDS", "WorklistStore"]
@@ -61,25 +60,10 @@ class WorklistStore:
     """
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
+        self._transactions = Transactions(database)
+        self._reading = self._transactions.reading
+        self._writing = self._transactions.writing
         self._now = now
-        self._reader, self._writer = database.connect()
-        self._is_open = True
-        try:
-            with self._telling_errors():
-                # before anything is written: a file that is not ours stays as it is
-                with self._reader.begin() as connection:
-                    find_version(connection, database.name)
-                database.prepare(self._reader)
-                with self._writer.begin() as connection:
-                    migrate(connection, database.name)
-                    # changes nothing, but a file that is read-only says so here
-                    connection.execute(delete(models).where(false()))
-                self._watch = database.watch(self._reader)
-        except BaseException:
-            self._is_open = False
-            self._reader.dispose()
-            raise
 
     @classmethod
     def open(
@@ -93,7 +77,8 @@ class WorklistStore:
 
         Parameters
         ----------
-        path_or_url : a file, made with its folder for their owner only; or a ``sqlite:///`` URL
+        path_or_url : a file, made with its folder for their owner only; or a URL, as
+            ``postgresql://user@server/worklist``
         now : the clock; gives a moment with its time zone
         busy_seconds : how long a call waits while another program writes
 
@@ -101,17 +86,16 @@ class WorklistStore:
         ------
         StoreVersionError
             where a newer program wrote it
+        StoreDamagedError
+            where it is damaged; see `triage_app.worklist.salvage`
         StoreUnavailableError
-            where it is no worklist database, damaged, read-only, locked, or its disk is full
+            where it is no worklist database, read-only, locked, out of reach, or its disk is full
         """
         return cls(database_for(path_or_url, busy_seconds), now)
 
     def close(self) -> None:
         """Give every connection back; a second time does nothing."""
-        if self._is_open:
-            self._is_open = False
-            self._watch.close()
-            self._reader.dispose()
+        self._transactions.close()
 
     def __enter__(self) -> Self:
         return self
@@ -127,37 +111,42 @@ class WorklistStore:
     @property
     def name(self) -> str:
         """Where the worklist is kept, for people."""
-        return self._database.name
+        return self._transactions.name
 
     @property
     def arrivals(self) -> ArrivalQueue:
         """The queue of what came over the network."""
-        return ArrivalQueue(self._reading, self._writing, self._now)
+        return ArrivalQueue(self._transactions, self._now)
 
     @property
     def feedback(self) -> FeedbackBook:
         """What readers say of results."""
-        return FeedbackBook(self._reading, self._writing, self._now)
+        return FeedbackBook(self._transactions, self._now)
 
     @property
     def commitments(self) -> CommitmentQueue:
         """Storage commitments that wait for their answer."""
-        return CommitmentQueue(self._reading, self._writing, self._now)
+        return CommitmentQueue(self._transactions, self._now)
 
     @property
     def deliveries(self) -> DeliveryQueue:
         """The queue of what goes to other systems."""
-        return DeliveryQueue(self._reading, self._writing, self._now)
+        return DeliveryQueue(self._transactions, self._now)
 
     @property
     def orders(self) -> OrderBook:
         """What modality worklists say of studies."""
-        return OrderBook(self._reading, self._writing, self._now)
+        return OrderBook(self._transactions, self._now)
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """The database as its keeper sees it."""
+        return Upkeep(self._transactions, self._now)
 
     @property
     def workitem_claims(self) -> WorkitemClaims:
         """The unified procedure steps that we have in hand."""
-        return WorkitemClaims(self._reading, self._writing, self._now)
+        return WorkitemClaims(self._transactions, self._now)
 
     def record(
         self, facts: InstanceFacts, outcome: Outcome, model: ModelIdentity, seconds: float
@@ -201,11 +190,16 @@ class WorklistStore:
         list of str
             the keys of their studies, in the same order
         """
-        with self._writing() as connection:
+        known = list(items)
+
+        def write(connection: Connection) -> list[str]:
             recording = Recording(connection, self._now())
-            study_keys = [recording.add(*item) for item in items]
+            recording.lock((facts, model) for facts, _, model, _ in known)
+            study_keys = [recording.add(*item) for item in known]
             recording.finish()
-        return study_keys
+            return study_keys
+
+        return self._transactions.write(write)
 
     def list_studies(self, query: StudyQuery) -> list[StudyRow]:
         """Give one page of the worklist.
@@ -296,30 +290,30 @@ class WorklistStore:
             where the worklist has no such study
         """
         with self._writing() as connection:
-            this_study = studies.c.study_key == study_key
-            statement = select(studies.c.id, studies.c.reading_status, studies.c.reader)
-            before = connection.execute(statement.where(this_study).with_for_update()).one_or_none()
-            if before is None:
-                raise ValueError("expected the key of a study in the worklist, received another")
-            if (before.reading_status, before.reader) == (status, reader):
-                return
-            at = self._now()
-            connection.execute(
-                update(studies)
-                .where(this_study)
-                .values(
-                    reading_status=str(status),
-                    reading_order=reading_order(status),
-                    reader=reader,
-                    reader_order=sortable(reader),
-                    status_at=at,
-                    open_since=studies.c.waiting_since if status.is_open else None,
-                )
-            )
-            copy_to_results(connection, before.id)
-            detail = f"{before.reading_status} -> {status}"
-            kind = EventKind.READING_STATUS
-            add_event(connection, before.id, at, kind, actor=reader, detail=detail)
+            before = _lock_study(connection, study_key)
+            if (before["reading_status"], before["reader"]) != (status, reader):
+                change_status(connection, before, status, reader, self._now())
+
+    def begin_reading(self, study_key: str, reader: str) -> Holder | None:
+        """Take an unread study in progress; of two readers at one moment only one does.
+
+        Returns
+        -------
+        Holder or None
+            who else has it in progress; None where nobody has
+
+        Raises
+        ------
+        ValueError
+            where the worklist has no such study
+        """
+        with self._writing() as connection:
+            before = _lock_study(connection, study_key)
+            status = ReadingStatus(before["reading_status"])
+            if status is ReadingStatus.UNREAD:
+                change_status(connection, before, ReadingStatus.IN_PROGRESS, reader, self._now())
+            is_anothers = status is ReadingStatus.IN_PROGRESS and before["reader"] != reader
+            return Holder(before["reader"], before["status_at"]) if is_anothers else None
 
     def was_assessed(
         self, path: str, model_device_uid: str, operating_points: Collection[str] | None = None
@@ -359,39 +353,12 @@ class WorklistStore:
         Costs microseconds and sees the writings of other programs too. Compare it with earlier
         ones of the same open store only.
         """
-        self._require_open()
-        with self._telling_errors():
-            return self._watch.token()
+        return self._transactions.change_token()
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        self._require_open()
-        with self._telling_errors(), self._reader.begin() as connection:
-            try:
-                yield connection
-            except (LookupError, ValueError) as error:
-                # no statement of ours stores what we cannot read again
-                raise StoreUnavailableError(
-                    f"{self.name}: the worklist database holds a value that cannot be read; it is "
-                    "damaged. Move the file away and open the images again, or put a backup in "
-                    "its place."
-                ) from error
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        self._require_open()
-        with self._telling_errors(), self._writer.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _telling_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            if (sentence := self._database.sentence_for(error)) is None:
-                raise
-            raise StoreUnavailableError(sentence) from error
-
-    def _require_open(self) -> None:
-        if not self._is_open:
-            raise StoreUnavailableError(f"{self.name}: the worklist was closed.")
+def _lock_study(connection: Connection, study_key: str) -> RowMapping:
+    statement = select(studies).where(studies.c.study_key == study_key)
+    row = connection.execute(statement.with_for_update(key_share=True)).mappings().one_or_none()
+    if row is None:
+        raise ValueError("expected the key of a study in the worklist, received another")
+    return row

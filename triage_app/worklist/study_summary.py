@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
@@ -46,6 +47,7 @@ __all__ = [
     "await_model",
     "compute_result",
     "copy_to_results",
+    "find_stale_results",
     "refresh_result",
     "refresh_study",
 ]
@@ -58,6 +60,7 @@ _IN_STUDY = instances.c.study_id == bindparam("study")
 _OF_MODEL = and_(
     outcomes.c.instance_id == instances.c.id, outcomes.c.model_id == bindparam("model")
 )
+_LOCK_STUDY = select(studies.c.id).where(_THIS_STUDY).with_for_update(key_share=True)
 
 _COUNT_INSTANCES = (
     select(instances.c.modality, instances.c.is_duplicate, func.count())
@@ -118,6 +121,11 @@ _BEFORE = (
     .where(_THIS_STUDY)
 )
 
+_STUDY = select(studies).where(_THIS_STUDY)
+_KEPT_RESULT = select(study_results).where(
+    study_results.c.study_id == bindparam("study"), study_results.c.model_id == bindparam("model")
+)
+
 _NO_HEATMAP = np.empty((0, 0), np.float32)
 
 
@@ -171,6 +179,7 @@ def refresh_study(connection: Connection, study_id: int) -> bool:
         whether the study is still there. One that lost its last instance, because its files turned
         out to belong elsewhere, goes; unless a person has marked it or said something of it.
     """
+    connection.execute(_LOCK_STUDY, {"study": study_id})
     counted = connection.execute(_COUNT_INSTANCES, {"study": study_id}).all()
     if not counted and not connection.execute(_IS_MARKED, {"study": study_id}).scalar_one():
         for table in (events, study_results, series):
@@ -229,6 +238,26 @@ def _other_outcome(row: Any) -> Outcome | None:
     if row.status == Status.FAILED:
         return Failed(FailureReason(row.reason), "")
     return Excluded(Exclusion(ExclusionReason(row.reason)))
+
+
+def find_stale_results(connection: Connection, study_ids: Iterable[int]) -> list[tuple[str, str]]:
+    """Compute results anew; give study key and model's device UID of those that are kept otherwise.
+
+    A model has a result of every study, so that one which is missing differs too.
+    """
+    found = []
+    known_models = connection.execute(select(models.c.id, models.c.device_uid)).all()
+    for study_id in study_ids:
+        study = connection.execute(_STUDY, {"study": study_id}).mappings().one()
+        copied = {name: study[name] for name in COPIED_COLUMNS}
+        for model_id, device_uid in known_models:
+            asked = {"study": study_id, "model": model_id}
+            result, series_id = compute_result(connection, study_id, model_id)
+            expected = _result_columns(result) | copied | {"driving_series_id": series_id}
+            kept = connection.execute(_KEPT_RESULT, asked).mappings().one_or_none()
+            if kept is None or any(kept[name] != value for name, value in expected.items()):
+                found.append((study["study_key"], device_uid))
+    return found
 
 
 def refresh_result(connection: Connection, study_id: int, model_id: int, at: datetime) -> None:

@@ -6,13 +6,12 @@ nobody could ever finish it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
+from triage_app.worklist.book import Book
 from triage_app.worklist.dialect import upsert
 from triage_app.worklist.schema import workitem_claims
 
@@ -37,24 +36,8 @@ class WorkitemClaim:
     claimed_at: datetime
 
 
-class WorkitemClaims:
-    """The claims; `WorklistStore.workitem_claims` gives them.
-
-    Parameters
-    ----------
-    reading, writing : open a transaction
-    now : the clock; gives a moment with its time zone
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._now = now
+class WorkitemClaims(Book):
+    """The claims; `WorklistStore.workitem_claims` gives them."""
 
     def add(self, peer: str, workitem_uid: str, transaction_uid: str) -> WorkitemClaim:
         """Keep a claim before it is made, so that it is never lost."""
