@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from triage_app.errors import TriageError
 from triage_app.intake.peers import Peer
 from triage_app.intake.querying.keys import PollingRule
 from triage_app.intake.receiving.options import ReceiverOptions
+from triage_app.intake.retention_rule import RetentionRule
 from triage_app.results.sending.destination import Destination
 
 __all__ = ["ReadingMode", "Settings", "load_settings", "save_settings", "settings_path"]
@@ -56,12 +57,14 @@ class Settings(BaseModel):
     peers : other systems, to ask and to be asked by; see `Peer`
     rules : what is fetched from them again and again; see `PollingRule`
     destinations : where results go; see `Destination`
+    retention : how long received files are kept; see `RetentionRule`
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     database: str = Field(
-        default_factory=lambda: str(user_data_path(_APPLICATION) / "worklist.sqlite")
+        default_factory=lambda: str(user_data_path(_APPLICATION) / "worklist.sqlite"),
+        validation_alias=AliasChoices("database", "database_url"),
     )
     model: Path | None = None
     workers: int | None = Field(default=None, ge=0)
@@ -73,6 +76,7 @@ class Settings(BaseModel):
     peers: tuple[Peer, ...] = ()
     models: tuple[Path, ...] = ()
     watched_folders: tuple[Path, ...] = ()
+    retention: RetentionRule = Field(default_factory=RetentionRule)
     reader: str = Field(default="", max_length=64)
     language: str = Field(default="", pattern=r"^([a-z]{2}(_[A-Z]{2})?)?$")
     reading_mode: ReadingMode = ReadingMode.READER_AID
