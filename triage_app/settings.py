@@ -46,7 +46,7 @@ class Settings(BaseModel):
 
     Attributes
     ----------
-    database : file, or URL, of the worklist
+    database : file, or URL, of the worklist; may be called `database_url`, too
     model : ONNX file instead of the shipped model; its card stands beside it
     workers : processes of a scan; one for each core where it is not set
     seconds_per_file : after which a file is given up
@@ -54,10 +54,10 @@ class Settings(BaseModel):
     results : folder of results that are sent by themselves
     receives : whether an open window receives, too; `triage-app receive` always does
     receiver : its names and limits; see `ReceiverOptions`
+    retention : how long received files are kept; see `RetentionRule`
     peers : other systems, to ask and to be asked by; see `Peer`
     rules : what is fetched from them again and again; see `PollingRule`
     destinations : where results go; see `Destination`
-    retention : how long received files are kept; see `RetentionRule`
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,10 +73,10 @@ class Settings(BaseModel):
     results: Path = Field(default_factory=lambda: user_data_path(_APPLICATION) / "results")
     receives: bool = False
     receiver: ReceiverOptions = Field(default_factory=ReceiverOptions)
+    retention: RetentionRule = Field(default_factory=RetentionRule)
     peers: tuple[Peer, ...] = ()
     models: tuple[Path, ...] = ()
     watched_folders: tuple[Path, ...] = ()
-    retention: RetentionRule = Field(default_factory=RetentionRule)
     reader: str = Field(default="", max_length=64)
     language: str = Field(default="", pattern=r"^([a-z]{2}(_[A-Z]{2})?)?$")
     reading_mode: ReadingMode = ReadingMode.READER_AID
