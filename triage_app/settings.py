@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -28,6 +28,9 @@ __all__ = ["ReadingMode", "Settings", "load_settings", "save_settings", "setting
 _APPLICATION = "triage-app"
 _ENVIRONMENT_VARIABLE = "TRIAGE_APP_SETTINGS"
 
+
+MouseTool = Literal["window", "zoom", "pan", "scroll"]
+"""What dragging with a button does on an image."""
 
 _Named = TypeVar("_Named", Peer, PollingRule, Destination)
 
@@ -84,6 +87,9 @@ class Settings(BaseModel):
     maximum_wait_minutes: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     urgent_priorities: tuple[str, ...] = ("STAT",)
     merges_arrivals_when_idle: bool = True
+    right_button: MouseTool = "zoom"
+    middle_button: MouseTool = "pan"
+    wheel: Literal["zoom", "scroll"] = "zoom"
     verdict_reasons: tuple[str, ...] = (
         "finding missed",
         "no finding there",
@@ -167,7 +173,52 @@ def save_settings(changes: Mapping[str, object], path: Path | None = None) -> Se
 
 
 def _change_text(text: str, changes: Mapping[str, object]) -> str:
-    """Replace, add or take out single values before the first table of a TOML document."""
+    """Replace, add or take out values of a TOML document.
+
+    Single values stand before the first table. What is a table, or a list of tables, stands at the
+    end; of one that is written anew, comments are lost.
+    """
+    tables = {name: value for name, value in changes.items() if _is_tabular(value)}
+    values = {name: value for name, value in changes.items() if name not in tables}
+    # a name may have stood in the other form before
+    text = _without_tables(text, changes)
+    text = _change_values(text, {**dict.fromkeys(tables), **values})
+    for name, value in tables.items():
+        for table in [value] if isinstance(value, Mapping) else _listed(value):
+            header = f"[{name}]" if isinstance(value, Mapping) else f"[[{name}]]"
+            lines = [header, *(f"{key} = {_toml(each)}" for key, each in table.items())]
+            text += ("\n" if text and not text.endswith("\n\n") else "") + "\n".join(lines) + "\n"
+    return text
+
+
+def _is_tabular(value: object) -> bool:
+    return isinstance(value, Mapping) or (
+        isinstance(value, list | tuple) and bool(value) and isinstance(value[0], Mapping)
+    )
+
+
+def _listed(value: object) -> list[Mapping[str, object]]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _without_tables(text: str, names: Container[str]) -> str:
+    """Take out the tables of some names, with the tables within them."""
+    lines, kept, is_dropped = text.splitlines(keepends=True), list[str](), False
+    while lines:
+        statement = lines.pop(0)
+        if statement.lstrip().startswith("["):
+            (name,) = tomllib.loads(statement)
+            is_dropped = name in names
+        else:
+            while lines and not _is_whole(statement):
+                statement += lines.pop(0)
+        if not is_dropped:
+            kept.append(statement)
+    return "".join(kept)
+
+
+def _change_values(text: str, changes: Mapping[str, object]) -> str:
+    """Replace, add or take out single values before the first table."""
     kept, lines = [], text.splitlines(keepends=True)
     left = dict(changes)
     while lines and not lines[0].lstrip().startswith("["):
@@ -199,6 +250,9 @@ def _toml(value: object) -> str:
             return "true" if value else "false"
         case int() | float():
             return repr(value)
+        case Mapping():
+            inner = ", ".join(f"{key} = {_toml(each)}" for key, each in value.items())
+            return "{ " + inner + " }"
         case tuple() | list():
             return f"[{', '.join(_toml(each) for each in value)}]"
         case _:  # a basic string of TOML is one of JSON, but for DEL

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from triage_app.settings import ReadingMode, Settings, load_settings
 from triage_app.ui.desk_options import DeskOptions, Preferences
 from triage_app.ui.settings_dialog import SettingsDialog
+from triage_app.ui.viewer.tools import MouseHabits, Tool
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -46,6 +47,15 @@ def test_only_what_was_changed_is_written(dialog: SettingsDialog, path: Path) ->
     assert "database" not in path.read_text(encoding="utf-8")
     options = DeskOptions.from_settings(written)
     assert (options.rule.maximum_wait_seconds, options.rule.urgent) == (5400, ("STAT", "HIGH"))
+
+
+def test_what_the_mouse_does_is_chosen(dialog: SettingsDialog, path: Path) -> None:
+    dialog.right_button.setCurrentIndex(dialog.right_button.findData("window"))
+    dialog.wheel.setCurrentIndex(dialog.wheel.findData("scroll"))
+    dialog.accept()
+    assert DeskOptions.from_settings(load_settings(path)).mouse == MouseHabits(
+        right=Tool.WINDOW, middle=Tool.PAN, wheel=Tool.SCROLL
+    )
 
 
 def test_nothing_changed_writes_nothing(dialog: SettingsDialog, path: Path) -> None:

@@ -58,6 +58,8 @@ class Desk(QObject):
     """What was done, in few words."""
     model_changed = Signal()
     """The results of another model are shown from now on."""
+    mouse_changed = Signal(object)
+    """The `MouseHabits` from now on."""
     folders_changed = Signal(object)
     """A tuple of the folders to watch."""
 
@@ -130,6 +132,8 @@ class Desk(QObject):
         if options.rule != before.rule:
             self._list_view.show_rule(options.rule)
             self._feed.set_rule(options.rule)
+        if options.mouse != before.mouse:
+            self.mouse_changed.emit(options.mouse)
         if options.watched_folders != before.watched_folders:
             self.folders_changed.emit(options.watched_folders)
         self.verdict_bar.offer(options.verdict_reasons)

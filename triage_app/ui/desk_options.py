@@ -9,6 +9,7 @@ from pathlib import Path
 
 from triage_app.settings import ReadingMode, Settings, save_settings
 from triage_app.triage.priority import PriorityRule
+from triage_app.ui.viewer.tools import MouseHabits, Tool
 
 __all__ = ["DeskOptions", "Preferences"]
 
@@ -24,6 +25,7 @@ class DeskOptions:
     merges_when_idle : whether new studies enter the list by themselves
     verdict_reasons : offered beside a verdict
     watched_folders : looked through for new files
+    mouse : what buttons and wheel do on an image
     """
 
     rule: PriorityRule = PriorityRule()  # noqa: RUF009 - frozen
@@ -32,6 +34,7 @@ class DeskOptions:
     merges_when_idle: bool = True
     verdict_reasons: tuple[str, ...] = ()
     watched_folders: tuple[Path, ...] = ()
+    mouse: MouseHabits = MouseHabits()  # noqa: RUF009 - frozen
 
     @classmethod
     def from_settings(cls, settings: Settings) -> DeskOptions:
@@ -45,6 +48,9 @@ class DeskOptions:
             merges_when_idle=settings.merges_arrivals_when_idle,
             verdict_reasons=settings.verdict_reasons,
             watched_folders=settings.watched_folders,
+            mouse=MouseHabits(
+                Tool(settings.right_button), Tool(settings.middle_button), Tool(settings.wheel)
+            ),
         )
 
 

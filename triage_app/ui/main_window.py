@@ -81,10 +81,8 @@ class MainWindow(QMainWindow):
         threshold = services.model.threshold if services.model else None
         self.model = WorklistModel(self, rule=options.rule)
         self.list_view = WorklistView(self.model, threshold)
-        keep, drop = (
-            self.actions_by_command[Command.KEEP_FILTER],
-            self.actions_by_command[Command.DROP_FILTER],
-        )
+        acts = self.actions_by_command
+        keep, drop = acts[Command.KEEP_FILTER], acts[Command.DROP_FILTER]
         self.filter_bar = FilterBar(keep, drop)
         self.result_panel = ResultPanel(services.card)
         self.viewer = ViewerPanel(self.actions_by_command)
@@ -266,6 +264,8 @@ class MainWindow(QMainWindow):
         desk.told.connect(lambda text: self.statusBar().showMessage(text, _TOLD_MILLISECONDS))
         desk.model_changed.connect(self._note_model)
         desk.folders_changed.connect(self.watching.watch)
+        desk.mouse_changed.connect(self.viewer.set_mouse_habits)
+        self.viewer.set_mouse_habits(desk.options.mouse)
         desk.verdict_bar.left.connect(self.list_view.setFocus)
         self.watching.found.connect(self.open_paths)
 

@@ -7,8 +7,8 @@ from html import escape
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-from triage_app.inference.card import Estimate, Evaluation, ModelCard, OperatingPoint
-from triage_app.ui.wording import probability_text
+from triage_app.inference.card import Evaluation, ModelCard, OperatingPoint
+from triage_app.ui.wording import count_text, date_and_time, estimate_text, probability_text
 
 __all__ = ["ModelCardPage", "card_html"]
 
@@ -57,7 +57,7 @@ def card_html(card: ModelCard) -> str:
             ]
         ),
         _head(_tr("Calibration")),
-        _list([f"{name}: {_estimate(figure)}" for name, figure in card.calibration.items()])
+        _list([f"{name}: {estimate_text(figure, 3)}" for name, figure in card.calibration.items()])
         if card.calibration
         else _paragraph(_tr("None: the score orders images, and is no frequency of disease.")),
         _head(_tr("Tests")),
@@ -65,8 +65,12 @@ def card_html(card: ModelCard) -> str:
         _head(_tr("Data")),
         _list(
             [
-                _tr("{}, for {}: {:,} images of {:,} patients, {}").format(
-                    data.name, data.used_for, data.images, data.patients, data.licence
+                _tr("{}, for {}: {} images of {} patients, {}").format(
+                    data.name,
+                    data.used_for,
+                    count_text(data.images),
+                    count_text(data.patients),
+                    data.licence,
                 )
                 for data in card.data_sets
             ]
@@ -75,7 +79,7 @@ def card_html(card: ModelCard) -> str:
         _list(
             [
                 card.architecture,
-                _tr("Made {}").format(card.created.isoformat()),
+                _tr("Made {}").format(date_and_time(card.created, None)),
                 _tr("Device UID {}").format(card.device_uid),
                 _tr("Run {}").format(card.run_id),
                 _tr("SHA-256 {}").format(card.onnx_sha256),
@@ -90,7 +94,7 @@ def _point(card: ModelCard, point: OperatingPoint) -> str:
     alarms = 100 - round(point.specificity.value * 100)
     text = _tr(
         "Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 "
-        "without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {:,})."
+        "without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {})."
     )
     return _paragraph(
         text.format(
@@ -99,24 +103,18 @@ def _point(card: ModelCard, point: OperatingPoint) -> str:
             card.finding,
             missed,
             alarms,
-            _estimate(point.sensitivity),
-            _estimate(point.specificity),
+            estimate_text(point.sensitivity, 3),
+            estimate_text(point.specificity, 3),
             point.data_set,
-            point.n,
+            count_text(point.n),
         )
     )
 
 
 def _evaluation(evaluation: Evaluation) -> str:
-    title = f"{evaluation.data_set}, {evaluation.subgroup} (n = {evaluation.n:,})"
-    figures = [f"{name} {_estimate(figure)}" for name, figure in evaluation.metrics.items()]
+    title = f"{evaluation.data_set}, {evaluation.subgroup} (n = {count_text(evaluation.n)})"
+    figures = [f"{name} {estimate_text(figure, 3)}" for name, figure in evaluation.metrics.items()]
     return f"<p><b>{escape(title)}</b><br>{escape('; '.join(figures))}</p>"
-
-
-def _estimate(estimate: Estimate) -> str:
-    if estimate.low is None or estimate.high is None:
-        return f"{estimate.value:.3f}"
-    return f"{estimate.value:.3f} [{estimate.low:.3f}-{estimate.high:.3f}]"
 
 
 def _head(text: str) -> str:

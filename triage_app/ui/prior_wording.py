@@ -40,7 +40,7 @@ def interval_text(earlier: date | None, later: date | None) -> str:
 def prior_caption(prior: PriorStudy) -> str:
     """Say on the image itself that it is not the current one."""
     when = prior.row.study.study_date
-    return _tr("PRIOR of {}").format(when.isoformat()) if when else _tr("PRIOR")
+    return _tr("PRIOR of {}").format(date_and_time(when, None)) if when else _tr("PRIOR")
 
 
 def comparison_text(current: StudyRow, prior: PriorStudy, number: int, total: int) -> str:

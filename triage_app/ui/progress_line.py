@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from triage_app.ui.scoring import ScoringProgress
+from triage_app.ui.wording import count_text, decimal_text
 
 __all__ = ["ProgressLine", "progress_text"]
 
@@ -42,11 +43,11 @@ class ProgressLine(QWidget):
 
 def progress_text(progress: ScoringProgress) -> str:
     """Write "34 of 120 files, 5.2/s, 1 failed"."""
-    parts = [_tr("{:,} of {:,} files").format(progress.done, progress.total)]
+    parts = [_tr("{} of {} files").format(count_text(progress.done), count_text(progress.total))]
     if progress.rate is not None:
-        parts.append(_tr("{:.1f}/s").format(progress.rate))
+        parts.append(_tr("{}/s").format(decimal_text(progress.rate, 1)))
     if progress.failed:
-        parts.append(_tr("{:,} failed").format(progress.failed))
+        parts.append(_tr("{} failed").format(count_text(progress.failed)))
     return ", ".join(parts)
 
 

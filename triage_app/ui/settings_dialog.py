@@ -76,6 +76,19 @@ class SettingsDialog(QDialog):
         self.urgent = QLineEdit(", ".join(settings.urgent_priorities))
         self.merges = QCheckBox(self.tr("New studies enter the list while nobody's hand is on it"))
         self.merges.setChecked(settings.merges_arrivals_when_idle)
+        buttons = {
+            "window": self.tr("Window"),
+            "zoom": self.tr("Zoom"),
+            "pan": self.tr("Pan"),
+            "scroll": self.tr("Scroll"),
+        }
+        wheel = {
+            "zoom": self.tr("Zoom; with Ctrl scroll"),
+            "scroll": self.tr("Scroll; with Ctrl zoom"),
+        }
+        self.right_button = _make_choice(buttons, settings.right_button)
+        self.middle_button = _make_choice(buttons, settings.middle_button)
+        self.wheel = _make_choice(wheel, settings.wheel)
         self.reasons = QLineEdit(", ".join(settings.verdict_reasons))
         self.reasons.setCursorPosition(0)
         self.folders = QListWidget()
@@ -128,6 +141,9 @@ class SettingsDialog(QDialog):
             "maximum_wait_minutes": self.limit.value() if self.has_limit.isChecked() else None,
             "urgent_priorities": tuple(word.upper() for word in _words(self.urgent.text())),
             "merges_arrivals_when_idle": self.merges.isChecked(),
+            "right_button": self.right_button.currentData(),
+            "middle_button": self.middle_button.currentData(),
+            "wheel": self.wheel.currentData(),
             "verdict_reasons": _words(self.reasons.text()),
             "watched_folders": tuple(map(Path, folders)),
             "model": None if not chosen or Path(chosen) == shipped else Path(chosen),
@@ -194,6 +210,9 @@ class SettingsDialog(QDialog):
             ("maximum_wait_minutes", self.tr("Longest wait"), limit),
             ("urgent_priorities", self.tr("Stand first, in this order"), self.urgent),
             ("merges_arrivals_when_idle", self.tr("Arrivals"), self.merges),
+            ("right_button", self.tr("Dragging with the right button"), self.right_button),
+            ("middle_button", self.tr("Dragging with the middle button"), self.middle_button),
+            ("wheel", self.tr("Mouse wheel"), self.wheel),
             ("verdict_reasons", self.tr("Reasons of a verdict"), self.reasons),
             ("watched_folders", self.tr("Watched folders"), self._with_buttons(self.folders)),
             ("model", self.tr("Model"), self._with_button(self.model)),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 from triage_app.errors import FailureReason
 from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.imaging.instance import PatientFacts, StudyFacts
+from triage_app.inference.card import Estimate
 from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored
 from triage_app.triage.priority import PriorityRule, Standing, Tier
 from triage_app.triage.study import StudyState
@@ -21,6 +22,7 @@ __all__ = [
     "count_text",
     "date_and_time",
     "decimal_text",
+    "estimate_text",
     "moment_text",
     "outcome_text",
     "priority_text",
@@ -144,8 +146,21 @@ def probability_text(probability: float | None) -> str:
 
 
 def decimal_text(number: float, digits: int = 2) -> str:
-    """Write a number with so many digits behind the reader's decimal mark."""
-    return QLocale().toString(float(number), "f", digits)
+    """Write a measured number with so many digits behind the reader's decimal mark, ungrouped.
+
+    A mark between thousands could be taken for a decimal one by whoever reads in two languages.
+    """
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(float(number), "f", digits)
+
+
+def estimate_text(estimate: Estimate, digits: int = 2) -> str:
+    """Write a figure with its interval, where it has one."""
+    text = decimal_text(estimate.value, digits)
+    if estimate.low is None or estimate.high is None:
+        return text
+    return f"{text} [{decimal_text(estimate.low, digits)}-{decimal_text(estimate.high, digits)}]"
 
 
 def count_text(number: int) -> str:

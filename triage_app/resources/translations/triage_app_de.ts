@@ -323,6 +323,26 @@
       <translation>Reihenfolge des Eingangs</translation>
     </message>
     <message>
+      <source>Small pictures in the list</source>
+      <translation>Kleine Bilder in der Liste</translation>
+    </message>
+    <message>
+      <source>Next tab</source>
+      <translation>Nächster Reiter</translation>
+    </message>
+    <message>
+      <source>Previous tab</source>
+      <translation>Voriger Reiter</translation>
+    </message>
+    <message>
+      <source>Keep the search as a tab …</source>
+      <translation>Suche als Reiter behalten …</translation>
+    </message>
+    <message>
+      <source>Remove this tab</source>
+      <translation>Diesen Reiter entfernen</translation>
+    </message>
+    <message>
       <source>Save the list as CSV …</source>
       <translation>Liste als CSV sichern …</translation>
     </message>
@@ -448,12 +468,27 @@
       <translation>In die Liste übernehmen (F5)</translation>
     </message>
     <message>
+      <source>{} in: {}</source>
+      <translation>{} in: {}</translation>
+    </message>
+    <message>
       <source>{} new</source>
       <translation>{} neu</translation>
     </message>
     <message>
       <source>Waiting to enter the list: {}</source>
       <translation>Warten auf Aufnahme in die Liste: {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>FilterKeeping</name>
+    <message>
+      <source>Keep as a tab</source>
+      <translation>Als Reiter behalten</translation>
+    </message>
+    <message>
+      <source>Name of the tab</source>
+      <translation>Name des Reiters</translation>
     </message>
   </context>
   <context>
@@ -843,8 +878,8 @@ oder hierher ziehen.</translation>
       <translation>Invertiert</translation>
     </message>
     <message>
-      <source>Zoom {:.0f} %</source>
-      <translation>Zoom {:.0f} %</translation>
+      <source>Zoom {} %</source>
+      <translation>Zoom {} %</translation>
     </message>
     <message>
       <source>FLIPPED - mirror image</source>
@@ -858,32 +893,32 @@ oder hierher ziehen.</translation>
   <context>
     <name>Measurement</name>
     <message>
-      <source>{:.1f}°</source>
-      <translation>{:.1f}°</translation>
+      <source>{}°</source>
+      <translation>{}°</translation>
     </message>
     <message>
-      <source>{:.1f} px</source>
-      <translation>{:.1f} px</translation>
+      <source>{} px</source>
+      <translation>{} px</translation>
     </message>
     <message>
-      <source>{:.1f} mm</source>
-      <translation>{:.1f} mm</translation>
+      <source>{} mm</source>
+      <translation>{} mm</translation>
     </message>
     <message>
-      <source>{:.1f} mm, calibrated</source>
-      <translation>{:.1f} mm, kalibriert</translation>
+      <source>{} mm, calibrated</source>
+      <translation>{} mm, kalibriert</translation>
     </message>
     <message>
-      <source>{:.1f} mm at detector</source>
-      <translation>{:.1f} mm am Detektor</translation>
+      <source>{} mm at detector</source>
+      <translation>{} mm am Detektor</translation>
     </message>
     <message>
-      <source>{:.1f} mm on the film</source>
-      <translation>{:.1f} mm auf dem Film</translation>
+      <source>{} mm on the film</source>
+      <translation>{} mm auf dem Film</translation>
     </message>
     <message>
-      <source>{:.1f} mm, plane not stated</source>
-      <translation>{:.1f} mm, Ebene nicht angegeben</translation>
+      <source>{} mm, plane not stated</source>
+      <translation>{} mm, Ebene nicht angegeben</translation>
     </message>
   </context>
   <context>
@@ -960,8 +995,8 @@ oder hierher ziehen.</translation>
       <translation>Daten</translation>
     </message>
     <message>
-      <source>{}, for {}: {:,} images of {:,} patients, {}</source>
-      <translation>{}, für {}: {:,} Bilder von {:,} Patienten, {}</translation>
+      <source>{}, for {}: {} images of {} patients, {}</source>
+      <translation>{}, für {}: {} Bilder von {} Patienten, {}</translation>
     </message>
     <message>
       <source>Identity</source>
@@ -984,8 +1019,8 @@ oder hierher ziehen.</translation>
       <translation>SHA-256 {}</translation>
     </message>
     <message>
-      <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {:,}).</source>
-      <translation>Arbeitspunkt {}, markiert ab {}: Von 100 Bildern mit {} übersieht es etwa {}, von 100 ohne markiert es etwa {}. Sensitivität {}, Spezifität {}, an {} (n = {:,}).</translation>
+      <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {}).</source>
+      <translation>Arbeitspunkt {}, markiert ab {}: Von 100 Bildern mit {} übersieht es etwa {}, von 100 ohne markiert es etwa {}. Sensitivität {}, Spezifität {}, an {} (n = {}).</translation>
     </message>
   </context>
   <context>
@@ -1151,16 +1186,16 @@ oder hierher ziehen.</translation>
       <translation>Auswertung</translation>
     </message>
     <message>
-      <source>{:,} of {:,} files</source>
-      <translation>{:,} von {:,} Dateien</translation>
+      <source>{} of {} files</source>
+      <translation>{} von {} Dateien</translation>
     </message>
     <message>
-      <source>{:.1f}/s</source>
-      <translation>{:.1f}/s</translation>
+      <source>{}/s</source>
+      <translation>{}/s</translation>
     </message>
     <message>
-      <source>{:,} failed</source>
-      <translation>{:,} fehlgeschlagen</translation>
+      <source>{} failed</source>
+      <translation>{} fehlgeschlagen</translation>
     </message>
   </context>
   <context>
@@ -1269,8 +1304,8 @@ oder hierher ziehen.</translation>
       <translation>{}, die höchste von {} Bildern</translation>
     </message>
     <message>
-      <source>Operating point {}: sensitivity {}, specificity {} ({}, n = {:,})</source>
-      <translation>Arbeitspunkt {}: Sensitivität {}, Spezifität {} ({}, n = {:,})</translation>
+      <source>Operating point {}: sensitivity {}, specificity {} ({}, n = {})</source>
+      <translation>Arbeitspunkt {}: Sensitivität {}, Spezifität {} ({}, n = {})</translation>
     </message>
     <message>
       <source>Not scored: {}</source>
@@ -1281,12 +1316,16 @@ oder hierher ziehen.</translation>
       <translation>Modell {}</translation>
     </message>
     <message>
+      <source>Calibration: {}</source>
+      <translation>Kalibrierung: {}</translation>
+    </message>
+    <message>
       <source>Not calibrated: the score orders images, it is no frequency of disease.</source>
       <translation>Nicht kalibriert: Der Score ordnet Bilder, er ist keine Häufigkeit der Erkrankung.</translation>
     </message>
     <message>
-      <source>Calibration: {}</source>
-      <translation>Kalibrierung: {}</translation>
+      <source>Bracket: scores and frequency differed by {} on average in {}</source>
+      <translation>Klammer: Score und Häufigkeit wichen im Mittel um {} voneinander ab in {}</translation>
     </message>
     <message>
       <source>This image drives the result of the study.</source>
@@ -1363,6 +1402,30 @@ oder hierher ziehen.</translation>
       <translation>Neue Studien kommen in die Liste, solange keine Hand darauf liegt</translation>
     </message>
     <message>
+      <source>Window</source>
+      <translation>Fenster</translation>
+    </message>
+    <message>
+      <source>Zoom</source>
+      <translation>Zoom</translation>
+    </message>
+    <message>
+      <source>Pan</source>
+      <translation>Verschieben</translation>
+    </message>
+    <message>
+      <source>Scroll</source>
+      <translation>Blättern</translation>
+    </message>
+    <message>
+      <source>Zoom; with Ctrl scroll</source>
+      <translation>Zoom; mit Strg blättern</translation>
+    </message>
+    <message>
+      <source>Scroll; with Ctrl zoom</source>
+      <translation>Blättern; mit Strg Zoom</translation>
+    </message>
+    <message>
       <source>Add a model</source>
       <translation>Modell hinzufügen</translation>
     </message>
@@ -1393,6 +1456,18 @@ oder hierher ziehen.</translation>
     <message>
       <source>Arrivals</source>
       <translation>Eingänge</translation>
+    </message>
+    <message>
+      <source>Dragging with the right button</source>
+      <translation>Ziehen mit der rechten Taste</translation>
+    </message>
+    <message>
+      <source>Dragging with the middle button</source>
+      <translation>Ziehen mit der mittleren Taste</translation>
+    </message>
+    <message>
+      <source>Mouse wheel</source>
+      <translation>Mausrad</translation>
     </message>
     <message>
       <source>Reasons of a verdict</source>
@@ -1826,6 +1901,10 @@ oder hierher ziehen.</translation>
     <message>
       <source>Reader</source>
       <translation>Befunder</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Bild</translation>
     </message>
     <message>
       <source>Other files in {}</source>

@@ -323,6 +323,26 @@
       <translation>Orden de llegada</translation>
     </message>
     <message>
+      <source>Small pictures in the list</source>
+      <translation>Imágenes pequeñas en la lista</translation>
+    </message>
+    <message>
+      <source>Next tab</source>
+      <translation>Pestaña siguiente</translation>
+    </message>
+    <message>
+      <source>Previous tab</source>
+      <translation>Pestaña anterior</translation>
+    </message>
+    <message>
+      <source>Keep the search as a tab …</source>
+      <translation>Guardar la búsqueda como pestaña …</translation>
+    </message>
+    <message>
+      <source>Remove this tab</source>
+      <translation>Quitar esta pestaña</translation>
+    </message>
+    <message>
       <source>Save the list as CSV …</source>
       <translation>Guardar la lista como CSV …</translation>
     </message>
@@ -448,12 +468,27 @@
       <translation>Añadirlos a la lista (F5)</translation>
     </message>
     <message>
+      <source>{} in: {}</source>
+      <translation>{} en: {}</translation>
+    </message>
+    <message>
       <source>{} new</source>
       <translation>{} nuevos</translation>
     </message>
     <message>
       <source>Waiting to enter the list: {}</source>
       <translation>Esperan entrar en la lista: {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>FilterKeeping</name>
+    <message>
+      <source>Keep as a tab</source>
+      <translation>Guardar como pestaña</translation>
+    </message>
+    <message>
+      <source>Name of the tab</source>
+      <translation>Nombre de la pestaña</translation>
     </message>
   </context>
   <context>
@@ -843,8 +878,8 @@ o suéltelos aquí.</translation>
       <translation>Invertida</translation>
     </message>
     <message>
-      <source>Zoom {:.0f} %</source>
-      <translation>Zoom {:.0f} %</translation>
+      <source>Zoom {} %</source>
+      <translation>Zoom {} %</translation>
     </message>
     <message>
       <source>FLIPPED - mirror image</source>
@@ -858,32 +893,32 @@ o suéltelos aquí.</translation>
   <context>
     <name>Measurement</name>
     <message>
-      <source>{:.1f}°</source>
-      <translation>{:.1f}°</translation>
+      <source>{}°</source>
+      <translation>{}°</translation>
     </message>
     <message>
-      <source>{:.1f} px</source>
-      <translation>{:.1f} px</translation>
+      <source>{} px</source>
+      <translation>{} px</translation>
     </message>
     <message>
-      <source>{:.1f} mm</source>
-      <translation>{:.1f} mm</translation>
+      <source>{} mm</source>
+      <translation>{} mm</translation>
     </message>
     <message>
-      <source>{:.1f} mm, calibrated</source>
-      <translation>{:.1f} mm, calibrado</translation>
+      <source>{} mm, calibrated</source>
+      <translation>{} mm, calibrado</translation>
     </message>
     <message>
-      <source>{:.1f} mm at detector</source>
-      <translation>{:.1f} mm en el detector</translation>
+      <source>{} mm at detector</source>
+      <translation>{} mm en el detector</translation>
     </message>
     <message>
-      <source>{:.1f} mm on the film</source>
-      <translation>{:.1f} mm en la película</translation>
+      <source>{} mm on the film</source>
+      <translation>{} mm en la película</translation>
     </message>
     <message>
-      <source>{:.1f} mm, plane not stated</source>
-      <translation>{:.1f} mm, plano no indicado</translation>
+      <source>{} mm, plane not stated</source>
+      <translation>{} mm, plano no indicado</translation>
     </message>
   </context>
   <context>
@@ -960,8 +995,8 @@ o suéltelos aquí.</translation>
       <translation>Datos</translation>
     </message>
     <message>
-      <source>{}, for {}: {:,} images of {:,} patients, {}</source>
-      <translation>{}, para {}: {:,} imágenes de {:,} pacientes, {}</translation>
+      <source>{}, for {}: {} images of {} patients, {}</source>
+      <translation>{}, para {}: {} imágenes de {} pacientes, {}</translation>
     </message>
     <message>
       <source>Identity</source>
@@ -984,8 +1019,8 @@ o suéltelos aquí.</translation>
       <translation>SHA-256 {}</translation>
     </message>
     <message>
-      <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {:,}).</source>
-      <translation>Punto de operación {}, marcado desde {}: de 100 imágenes con {} omite unas {}, de 100 sin ella marca unas {}. Sensibilidad {}, especificidad {}, en {} (n = {:,}).</translation>
+      <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {}).</source>
+      <translation>Punto de operación {}, marcado desde {}: de 100 imágenes con {} omite unas {}, de 100 sin ella marca unas {}. Sensibilidad {}, especificidad {}, en {} (n = {}).</translation>
     </message>
   </context>
   <context>
@@ -1151,16 +1186,16 @@ o suéltelos aquí.</translation>
       <translation>Análisis</translation>
     </message>
     <message>
-      <source>{:,} of {:,} files</source>
-      <translation>{:,} de {:,} archivos</translation>
+      <source>{} of {} files</source>
+      <translation>{} de {} archivos</translation>
     </message>
     <message>
-      <source>{:.1f}/s</source>
-      <translation>{:.1f}/s</translation>
+      <source>{}/s</source>
+      <translation>{}/s</translation>
     </message>
     <message>
-      <source>{:,} failed</source>
-      <translation>{:,} fallidos</translation>
+      <source>{} failed</source>
+      <translation>{} fallidos</translation>
     </message>
   </context>
   <context>
@@ -1269,8 +1304,8 @@ o suéltelos aquí.</translation>
       <translation>{}, la más alta de {} imágenes</translation>
     </message>
     <message>
-      <source>Operating point {}: sensitivity {}, specificity {} ({}, n = {:,})</source>
-      <translation>Punto de operación {}: sensibilidad {}, especificidad {} ({}, n = {:,})</translation>
+      <source>Operating point {}: sensitivity {}, specificity {} ({}, n = {})</source>
+      <translation>Punto de operación {}: sensibilidad {}, especificidad {} ({}, n = {})</translation>
     </message>
     <message>
       <source>Not scored: {}</source>
@@ -1281,12 +1316,16 @@ o suéltelos aquí.</translation>
       <translation>Modelo {}</translation>
     </message>
     <message>
+      <source>Calibration: {}</source>
+      <translation>Calibración: {}</translation>
+    </message>
+    <message>
       <source>Not calibrated: the score orders images, it is no frequency of disease.</source>
       <translation>Sin calibrar: la puntuación ordena imágenes, no es una frecuencia de enfermedad.</translation>
     </message>
     <message>
-      <source>Calibration: {}</source>
-      <translation>Calibración: {}</translation>
+      <source>Bracket: scores and frequency differed by {} on average in {}</source>
+      <translation>Corchetes: puntuación y frecuencia diferían en {} de media en {}</translation>
     </message>
     <message>
       <source>This image drives the result of the study.</source>
@@ -1363,6 +1402,30 @@ o suéltelos aquí.</translation>
       <translation>Los estudios nuevos entran en la lista mientras nadie la usa</translation>
     </message>
     <message>
+      <source>Window</source>
+      <translation>Ventana</translation>
+    </message>
+    <message>
+      <source>Zoom</source>
+      <translation>Zoom</translation>
+    </message>
+    <message>
+      <source>Pan</source>
+      <translation>Desplazar</translation>
+    </message>
+    <message>
+      <source>Scroll</source>
+      <translation>Recorrer</translation>
+    </message>
+    <message>
+      <source>Zoom; with Ctrl scroll</source>
+      <translation>Zoom; con Ctrl recorrer</translation>
+    </message>
+    <message>
+      <source>Scroll; with Ctrl zoom</source>
+      <translation>Recorrer; con Ctrl zoom</translation>
+    </message>
+    <message>
       <source>Add a model</source>
       <translation>Añadir un modelo</translation>
     </message>
@@ -1393,6 +1456,18 @@ o suéltelos aquí.</translation>
     <message>
       <source>Arrivals</source>
       <translation>Llegadas</translation>
+    </message>
+    <message>
+      <source>Dragging with the right button</source>
+      <translation>Arrastrar con el botón derecho</translation>
+    </message>
+    <message>
+      <source>Dragging with the middle button</source>
+      <translation>Arrastrar con el botón central</translation>
+    </message>
+    <message>
+      <source>Mouse wheel</source>
+      <translation>Rueda del ratón</translation>
     </message>
     <message>
       <source>Reasons of a verdict</source>
@@ -1826,6 +1901,10 @@ o suéltelos aquí.</translation>
     <message>
       <source>Reader</source>
       <translation>Lector</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Imagen</translation>
     </message>
     <message>
       <source>Other files in {}</source>

@@ -323,6 +323,26 @@
       <translation>Ordre d’arrivée</translation>
     </message>
     <message>
+      <source>Small pictures in the list</source>
+      <translation>Petites images dans la liste</translation>
+    </message>
+    <message>
+      <source>Next tab</source>
+      <translation>Onglet suivant</translation>
+    </message>
+    <message>
+      <source>Previous tab</source>
+      <translation>Onglet précédent</translation>
+    </message>
+    <message>
+      <source>Keep the search as a tab …</source>
+      <translation>Garder la recherche comme onglet …</translation>
+    </message>
+    <message>
+      <source>Remove this tab</source>
+      <translation>Supprimer cet onglet</translation>
+    </message>
+    <message>
       <source>Save the list as CSV …</source>
       <translation>Enregistrer la liste en CSV …</translation>
     </message>
@@ -448,12 +468,27 @@
       <translation>Les ajouter à la liste (F5)</translation>
     </message>
     <message>
+      <source>{} in: {}</source>
+      <translation>{} dans : {}</translation>
+    </message>
+    <message>
       <source>{} new</source>
       <translation>{} nouveaux</translation>
     </message>
     <message>
       <source>Waiting to enter the list: {}</source>
       <translation>En attente d’entrer dans la liste : {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>FilterKeeping</name>
+    <message>
+      <source>Keep as a tab</source>
+      <translation>Garder comme onglet</translation>
+    </message>
+    <message>
+      <source>Name of the tab</source>
+      <translation>Nom de l’onglet</translation>
     </message>
   </context>
   <context>
@@ -843,8 +878,8 @@ ou déposez-les ici.</translation>
       <translation>Inversé</translation>
     </message>
     <message>
-      <source>Zoom {:.0f} %</source>
-      <translation>Zoom {:.0f} %</translation>
+      <source>Zoom {} %</source>
+      <translation>Zoom {} %</translation>
     </message>
     <message>
       <source>FLIPPED - mirror image</source>
@@ -858,32 +893,32 @@ ou déposez-les ici.</translation>
   <context>
     <name>Measurement</name>
     <message>
-      <source>{:.1f}°</source>
-      <translation>{:.1f}°</translation>
+      <source>{}°</source>
+      <translation>{}°</translation>
     </message>
     <message>
-      <source>{:.1f} px</source>
-      <translation>{:.1f} px</translation>
+      <source>{} px</source>
+      <translation>{} px</translation>
     </message>
     <message>
-      <source>{:.1f} mm</source>
-      <translation>{:.1f} mm</translation>
+      <source>{} mm</source>
+      <translation>{} mm</translation>
     </message>
     <message>
-      <source>{:.1f} mm, calibrated</source>
-      <translation>{:.1f} mm, calibré</translation>
+      <source>{} mm, calibrated</source>
+      <translation>{} mm, calibré</translation>
     </message>
     <message>
-      <source>{:.1f} mm at detector</source>
-      <translation>{:.1f} mm au détecteur</translation>
+      <source>{} mm at detector</source>
+      <translation>{} mm au détecteur</translation>
     </message>
     <message>
-      <source>{:.1f} mm on the film</source>
-      <translation>{:.1f} mm sur le film</translation>
+      <source>{} mm on the film</source>
+      <translation>{} mm sur le film</translation>
     </message>
     <message>
-      <source>{:.1f} mm, plane not stated</source>
-      <translation>{:.1f} mm, plan non précisé</translation>
+      <source>{} mm, plane not stated</source>
+      <translation>{} mm, plan non précisé</translation>
     </message>
   </context>
   <context>
@@ -960,8 +995,8 @@ ou déposez-les ici.</translation>
       <translation>Données</translation>
     </message>
     <message>
-      <source>{}, for {}: {:,} images of {:,} patients, {}</source>
-      <translation>{}, pour {} : {:,} images de {:,} patients, {}</translation>
+      <source>{}, for {}: {} images of {} patients, {}</source>
+      <translation>{}, pour {} : {} images de {} patients, {}</translation>
     </message>
     <message>
       <source>Identity</source>
@@ -984,8 +1019,8 @@ ou déposez-les ici.</translation>
       <translation>SHA-256 {}</translation>
     </message>
     <message>
-      <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {:,}).</source>
-      <translation>Point de fonctionnement {}, signalé dès {} : sur 100 images avec {}, il en manque environ {}, sur 100 sans, il en signale environ {}. Sensibilité {}, spécificité {}, sur {} (n = {:,}).</translation>
+      <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {}).</source>
+      <translation>Point de fonctionnement {}, signalé dès {} : sur 100 images avec {}, il en manque environ {}, sur 100 sans, il en signale environ {}. Sensibilité {}, spécificité {}, sur {} (n = {}).</translation>
     </message>
   </context>
   <context>
@@ -1151,16 +1186,16 @@ ou déposez-les ici.</translation>
       <translation>Analyse</translation>
     </message>
     <message>
-      <source>{:,} of {:,} files</source>
-      <translation>{:,} fichiers sur {:,}</translation>
+      <source>{} of {} files</source>
+      <translation>{} fichiers sur {}</translation>
     </message>
     <message>
-      <source>{:.1f}/s</source>
-      <translation>{:.1f}/s</translation>
+      <source>{}/s</source>
+      <translation>{}/s</translation>
     </message>
     <message>
-      <source>{:,} failed</source>
-      <translation>{:,} en échec</translation>
+      <source>{} failed</source>
+      <translation>{} en échec</translation>
     </message>
   </context>
   <context>
@@ -1269,8 +1304,8 @@ ou déposez-les ici.</translation>
       <translation>{}, la plus élevée de {} images</translation>
     </message>
     <message>
-      <source>Operating point {}: sensitivity {}, specificity {} ({}, n = {:,})</source>
-      <translation>Point de fonctionnement {} : sensibilité {}, spécificité {} ({}, n = {:,})</translation>
+      <source>Operating point {}: sensitivity {}, specificity {} ({}, n = {})</source>
+      <translation>Point de fonctionnement {} : sensibilité {}, spécificité {} ({}, n = {})</translation>
     </message>
     <message>
       <source>Not scored: {}</source>
@@ -1281,12 +1316,16 @@ ou déposez-les ici.</translation>
       <translation>Modèle {}</translation>
     </message>
     <message>
+      <source>Calibration: {}</source>
+      <translation>Calibration : {}</translation>
+    </message>
+    <message>
       <source>Not calibrated: the score orders images, it is no frequency of disease.</source>
       <translation>Non calibré : le score ordonne les images, ce n’est pas une fréquence de maladie.</translation>
     </message>
     <message>
-      <source>Calibration: {}</source>
-      <translation>Calibration : {}</translation>
+      <source>Bracket: scores and frequency differed by {} on average in {}</source>
+      <translation>Crochets : scores et fréquence différaient de {} en moyenne dans {}</translation>
     </message>
     <message>
       <source>This image drives the result of the study.</source>
@@ -1363,6 +1402,30 @@ ou déposez-les ici.</translation>
       <translation>Les nouveaux examens entrent dans la liste quand personne ne la manipule</translation>
     </message>
     <message>
+      <source>Window</source>
+      <translation>Fenêtre</translation>
+    </message>
+    <message>
+      <source>Zoom</source>
+      <translation>Zoom</translation>
+    </message>
+    <message>
+      <source>Pan</source>
+      <translation>Déplacer</translation>
+    </message>
+    <message>
+      <source>Scroll</source>
+      <translation>Défiler</translation>
+    </message>
+    <message>
+      <source>Zoom; with Ctrl scroll</source>
+      <translation>Zoom ; avec Ctrl défiler</translation>
+    </message>
+    <message>
+      <source>Scroll; with Ctrl zoom</source>
+      <translation>Défiler ; avec Ctrl zoom</translation>
+    </message>
+    <message>
       <source>Add a model</source>
       <translation>Ajouter un modèle</translation>
     </message>
@@ -1393,6 +1456,18 @@ ou déposez-les ici.</translation>
     <message>
       <source>Arrivals</source>
       <translation>Arrivées</translation>
+    </message>
+    <message>
+      <source>Dragging with the right button</source>
+      <translation>Glisser avec le bouton droit</translation>
+    </message>
+    <message>
+      <source>Dragging with the middle button</source>
+      <translation>Glisser avec le bouton du milieu</translation>
+    </message>
+    <message>
+      <source>Mouse wheel</source>
+      <translation>Molette</translation>
     </message>
     <message>
       <source>Reasons of a verdict</source>
@@ -1826,6 +1901,10 @@ ou déposez-les ici.</translation>
     <message>
       <source>Reader</source>
       <translation>Lecteur</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Image</translation>
     </message>
     <message>
       <source>Other files in {}</source>

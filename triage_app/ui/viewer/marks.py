@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.ui.theme import READING_ROOM, Theme
 from triage_app.ui.viewer.orientation import Orientation
-from triage_app.ui.wording import age_text, date_and_time, study_title
+from triage_app.ui.wording import age_text, date_and_time, decimal_text, study_title
 
 __all__ = ["Marks", "ViewState", "make_marks", "paint_marks", "paint_outlined"]
 
@@ -96,7 +96,9 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
     born = " · ".join(
         part
         for part in (
-            _tr("born {}").format(patient.birth_date.isoformat()) if patient.birth_date else "",
+            _tr("born {}").format(date_and_time(patient.birth_date, None))
+            if patient.birth_date
+            else "",
             age_text(patient.age_years),
             patient.sex,
         )
@@ -125,7 +127,7 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
         bottom_right=_lines(
             _tr("Inverted") if state.is_inverted else "",
             state.voi,
-            _tr("Zoom {:.0f} %").format(state.zoom * 100) if state.zoom else "",
+            _tr("Zoom {} %").format(decimal_text(state.zoom * 100, 0)) if state.zoom else "",
             state.size_note,
         ),
         notice=notice,

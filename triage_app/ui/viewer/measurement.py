@@ -9,6 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 from triage_app.imaging.image_plane import ImagePlane, SpacingBasis
+from triage_app.ui.wording import decimal_text
 
 __all__ = ["Measurement", "MeasurementKind", "Point", "measurement_text"]
 
@@ -72,19 +73,19 @@ def measurement_text(measurement: Measurement, plane: ImagePlane) -> str:
             last[1] - vertex[1], last[0] - vertex[0]
         )
         degrees = abs(math.degrees(math.remainder(turn, math.tau)))
-        return _tr("{:.1f}°").format(degrees)
+        return _tr("{}°").format(decimal_text(degrees, 1))
     if plane.spacing is None:
         pixels = math.dist(*measurement.points)
-        return _tr("{:.1f} px").format(pixels)
+        return _tr("{} px").format(decimal_text(pixels, 1))
     length = math.dist(*(_scaled(point, plane) for point in measurement.points))
     text = {
-        SpacingBasis.PATIENT: _tr("{:.1f} mm"),
-        SpacingBasis.CALIBRATED: _tr("{:.1f} mm, calibrated"),
-        SpacingBasis.DETECTOR: _tr("{:.1f} mm at detector"),
-        SpacingBasis.FILM: _tr("{:.1f} mm on the film"),
-        SpacingBasis.UNSTATED: _tr("{:.1f} mm, plane not stated"),
+        SpacingBasis.PATIENT: _tr("{} mm"),
+        SpacingBasis.CALIBRATED: _tr("{} mm, calibrated"),
+        SpacingBasis.DETECTOR: _tr("{} mm at detector"),
+        SpacingBasis.FILM: _tr("{} mm on the film"),
+        SpacingBasis.UNSTATED: _tr("{} mm, plane not stated"),
     }[plane.spacing.basis]
-    return text.format(length)
+    return text.format(decimal_text(length, 1))
 
 
 def _scaled(point: Point, plane: ImagePlane) -> Point:

@@ -17,6 +17,7 @@ from triage_app.ui.viewer.loading import LoadedImage
 from triage_app.ui.viewer.marks import Marks, ViewState, make_marks
 from triage_app.ui.viewer.measuring import Measuring
 from triage_app.ui.viewer.windowing import presets_for, voi_text
+from triage_app.ui.wording import decimal_text
 from triage_app.worklist.records import InstanceRow
 
 __all__ = ["Pane"]
@@ -265,4 +266,5 @@ def _pixels_per_mm(screen: QScreen) -> float | None:
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if math.isclose(value, round(value), abs_tol=1e-6) else f"{value:.3f}"
+    is_whole = math.isclose(value, round(value), abs_tol=1e-6)
+    return decimal_text(value, 0 if is_whole else 3)

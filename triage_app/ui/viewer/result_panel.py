@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,7 +24,14 @@ from triage_app.triage.study import StudyState
 from triage_app.ui.icons import load_icon
 from triage_app.ui.services import StudyImages
 from triage_app.ui.theme import READING_ROOM
-from triage_app.ui.wording import outcome_text, probability_text, reasons_text, state_text
+from triage_app.ui.wording import (
+    count_text,
+    estimate_text,
+    outcome_text,
+    probability_text,
+    reasons_text,
+    state_text,
+)
 from triage_app.ui.worklist.delegate import paint_score_bar, state_colour, state_icon
 from triage_app.worklist.records import InstanceRow
 
@@ -40,6 +47,7 @@ class ScoreScale(QWidget):
         super().__init__(parent)
         self._probability: float | None = None
         self._threshold: float | None = None
+        self._band: tuple[float, float] | None = None
         self._is_flagged = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -48,10 +56,21 @@ class ScoreScale(QWidget):
         return QSize(240, 22 + self.fontMetrics().height())
 
     def show_score(
-        self, probability: float | None, threshold: float | None, *, is_flagged: bool
+        self,
+        probability: float | None,
+        threshold: float | None,
+        *,
+        is_flagged: bool,
+        band: tuple[float, float] | None = None,
     ) -> None:
-        """Show a score; None empties the scale."""
-        self._probability, self._threshold = probability, threshold
+        """Show a score; None empties the scale.
+
+        Parameters
+        ----------
+        band : from where to where the frequency of the finding lay at such scores; None where it
+            was not measured
+        """
+        self._probability, self._threshold, self._band = probability, threshold, band
         self._is_flagged = is_flagged
         self.setAccessibleName(
             self.tr("Score {}").format(probability_text(probability) or self.tr("none"))
@@ -67,6 +86,8 @@ class ScoreScale(QWidget):
         paint_score_bar(
             painter, bar, self._probability, self._threshold, is_flagged=self._is_flagged
         )
+        if self._band is not None:
+            self._paint_band(painter, bar, self._band)
         if self._threshold is not None:
             text = self.tr("flagged from {}").format(probability_text(self._threshold))
             metrics = self.fontMetrics()
@@ -76,6 +97,15 @@ class ScoreScale(QWidget):
             painter.setPen(QColor(READING_ROOM.muted))
             painter.drawText(QPointF(left, 20 + metrics.ascent()), text)
         painter.end()
+
+    def _paint_band(self, painter: QPainter, bar: QRectF, band: tuple[float, float]) -> None:
+        """Paint the band as a bracket round the end of the bar."""
+        low, high = (bar.left() + bar.width() * end for end in band)
+        painter.setPen(QPen(QColor(READING_ROOM.text), 1.5))
+        for x, inwards in ((low, 3.0), (high, -3.0)):
+            for y in (bar.top() - 3, bar.bottom() + 3):
+                painter.drawLine(QPointF(x, y), QPointF(x + inwards, y))
+            painter.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 3))
 
 
 class ResultPanel(QFrame):
@@ -138,7 +168,12 @@ class ResultPanel(QFrame):
         self.scale.setVisible(result.probability is not None)
         point = self._operating_point(result.operating_point)
         threshold = point.threshold if point else None
-        self.scale.show_score(result.probability, threshold, is_flagged=is_flagged)
+        self.scale.show_score(
+            result.probability,
+            threshold,
+            is_flagged=is_flagged,
+            band=self._band(result.probability, point),
+        )
         self.details.setText(self._detail_lines(study))
         cautions = _cautions(study)
         self.cautions.setText("\n".join(cautions))
@@ -165,12 +200,13 @@ class ResultPanel(QFrame):
             text = self.tr("Probability of {}").format(self._card.finding)
             if result.scored > 1:
                 text = self.tr("{}, the highest of {} images").format(text, result.scored)
-            lines += [text, self._calibration_line(self._card)]
+            point = self._operating_point(result.operating_point)
+            lines += [text, *self._calibration_lines(self._card, point)]
         point = self._operating_point(result.operating_point)
         if point is not None:
-            text = self.tr("Operating point {}: sensitivity {}, specificity {} ({}, n = {:,})")
-            figures = (_estimate(point.sensitivity), _estimate(point.specificity))
-            lines.append(text.format(point.name, *figures, point.data_set, point.n))
+            text = self.tr("Operating point {}: sensitivity {}, specificity {} ({}, n = {})")
+            figures = (estimate_text(point.sensitivity), estimate_text(point.specificity))
+            lines.append(text.format(point.name, *figures, point.data_set, count_text(point.n)))
         if result.probability is None:
             lines += _first_remarks(study)
         elif result.reasons:
@@ -178,14 +214,34 @@ class ResultPanel(QFrame):
         lines.append(self.tr("Model {}").format(self._card.title))
         return "\n".join(lines)
 
-    def _calibration_line(self, card: ModelCard) -> str:
+    def _calibration_lines(self, card: ModelCard, point: OperatingPoint | None) -> list[str]:
         """Say how far the score may be taken for a frequency."""
-        if not card.calibration:
-            return self.tr(
-                "Not calibrated: the score orders images, it is no frequency of disease."
+        lines = []
+        if card.calibration:
+            figures = (f"{name} {estimate_text(each)}" for name, each in card.calibration.items())
+            lines.append(self.tr("Calibration: {}").format("; ".join(figures)))
+        else:
+            lines.append(
+                self.tr("Not calibrated: the score orders images, it is no frequency of disease.")
             )
-        figures = (f"{name} {_estimate(figure)}" for name, figure in card.calibration.items())
-        return self.tr("Calibration: {}").format("; ".join(figures))
+        error = _calibration_error(card, point)
+        if error is not None and point is not None:
+            lines.append(
+                self.tr("Bracket: scores and frequency differed by {} on average in {}").format(
+                    estimate_text(error), point.data_set
+                )
+            )
+        return lines
+
+    def _band(
+        self, probability: float | None, point: OperatingPoint | None
+    ) -> tuple[float, float] | None:
+        """Give where the frequency lay at such scores: by the upper end of the error's interval."""
+        error = _calibration_error(self._card, point) if self._card else None
+        if error is None or probability is None:
+            return None
+        width = error.value if error.high is None else error.high
+        return max(probability - width, 0.0), min(probability + width, 1.0)
 
     def _fill_images(self, study: StudyImages) -> None:
         driving = study.row.result.driving_sop_instance_uid
@@ -253,10 +309,19 @@ def _make_text(object_name: str) -> QLabel:
     return label
 
 
-def _estimate(estimate: Estimate) -> str:
-    if estimate.low is None or estimate.high is None:
-        return f"{estimate.value:.2f}"
-    return f"{estimate.value:.2f} [{estimate.low:.2f}-{estimate.high:.2f}]"
+def _calibration_error(card: ModelCard, point: OperatingPoint | None) -> Estimate | None:
+    """Give the expected calibration error on the data that an operating point was measured on."""
+    return next(
+        (
+            evaluation.metrics["ece"]
+            for evaluation in card.evaluations
+            if point is not None
+            and evaluation.data_set == point.data_set
+            and evaluation.subgroup == "all"
+            and "ece" in evaluation.metrics
+        ),
+        None,
+    )
 
 
 def _cautions(study: StudyImages) -> list[str]:

@@ -6,6 +6,7 @@ from triage_app.imaging.display import DisplayImage, VoiOption
 from triage_app.imaging.rendering import window_over
 from triage_app.imaging.transforms import LookupTable, VoiFunction, Window
 from triage_app.ui.viewer.frame import Frame
+from triage_app.ui.wording import decimal_text
 
 __all__ = ["LARGEST_PRESETS", "dragged_window", "presets_for", "starting_window", "voi_text"]
 
@@ -59,5 +60,5 @@ def voi_text(voi: Window | LookupTable) -> str:
     if isinstance(voi, LookupTable):
         return f"VOI LUT {voi.explanation}".strip()
     digits = 0 if voi.width >= _WIDE else 3
-    text = f"C {voi.center:.{digits}f}  W {voi.width:.{digits}f}"
+    text = f"C {decimal_text(voi.center, digits)}  W {decimal_text(voi.width, digits)}"
     return text if voi.function is not VoiFunction.SIGMOID else f"{text}  sigmoid"
