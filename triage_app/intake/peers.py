@@ -19,20 +19,39 @@ if TYPE_CHECKING:
     from pynetdicom.association import Association
     from pynetdicom.presentation import PresentationContext
 
-__all__ = ["Calling", "Peer", "associate"]
+__all__ = ["Calling", "Hl7Receiver", "Peer", "associate"]
+
+
+class Hl7Receiver(BaseModel):
+    """Where a system takes HL7 v2 messages (MLLP).
+
+    Attributes
+    ----------
+    host, port : of its listener
+    application, facility : what it is called there, MSH-5 and MSH-6
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=2575, ge=1, le=65535)
+    application: str = ""
+    facility: str = ""
 
 
 class Peer(BaseModel):
-    """Another system, reached by associations, by DICOMweb, or by both.
+    """Another system, reached by associations, over HTTP, by messages, or by several of these.
 
     Attributes
     ----------
     name : what people call it
     ae_title, host, port : for associations; empty where it has none
     url : root of its DICOMweb services, as "https://pacs.example/dicom-web"; empty for none
+    hl7 : its receiver of HL7 v2 messages; None for none
+    fhir_url : base of its FHIR R4 server, as "https://ris.example/fhir"; empty for none
     tls : certificates; None for plain associations, and the system's authorities for https
     token_file, token_variable : file or environment variable that holds the bearer token of
-        DICOMweb; the token itself never stands in the settings
+        DICOMweb and FHIR; the token itself never stands in the settings
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +61,8 @@ class Peer(BaseModel):
     host: str = ""
     port: int = Field(default=104, ge=1, le=65535)
     url: str = Field(default="", pattern=r"^(https?://.+)?$")
+    hl7: Hl7Receiver | None = None
+    fhir_url: str = Field(default="", pattern=r"^(https?://.+)?$")
     tls: TlsOptions | None = None
     token_file: Path | None = None
     token_variable: str = ""
@@ -50,8 +71,8 @@ class Peer(BaseModel):
     def _reachable(self) -> Peer:
         if bool(self.ae_title) != bool(self.host):
             raise ValueError("ae_title and host belong together: name both, or neither")
-        if not self.host and not self.url:
-            raise ValueError("name ae_title and host, or url")
+        if not (self.host or self.url or self.hl7 or self.fhir_url):
+            raise ValueError("name ae_title and host, url, hl7, or fhir_url")
         return self
 
     def read_token(self) -> str:

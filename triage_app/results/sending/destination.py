@@ -24,6 +24,15 @@ class Way(StrEnum):
     """C-STORE over an association."""
     WEB = "web"
     """STOW-RS over HTTP."""
+    HL7 = "hl7"
+    """The report as an HL7 v2 message."""
+    FHIR = "fhir"
+    """The report as FHIR R4 resources."""
+
+    @property
+    def is_message(self) -> bool:
+        """Whether only reports go this way, as messages made of them."""
+        return self in (Way.HL7, Way.FHIR)
 
 
 class Destination(BaseModel):
@@ -33,7 +42,7 @@ class Destination(BaseModel):
     ----------
     name : what people call it; stands in the queue
     peer : name of the entry in `peers` that says where it is
-    way : C-STORE or STOW-RS
+    way : C-STORE, STOW-RS, or a message made of the report: HL7 v2 or FHIR
     results : what is sent there of each study that came over the network, once it is complete and
         scored: structured report, picture with the heat, its outline as a presentation state, its
         numbers as a parametric map, PDF; nothing where it is empty
@@ -64,8 +73,10 @@ class Destination(BaseModel):
 
     @model_validator(mode="after")
     def _possible(self) -> Destination:
-        if self.asks_for_commitment and self.way is Way.WEB:
+        if self.asks_for_commitment and self.way is not Way.STORE:
             raise ValueError("storage commitment is asked for over associations: way = 'store'")
+        if self.way.is_message and set(self.results) - {"sr"}:
+            raise ValueError("a message is made of the report alone: results = ['sr']")
         return self
 
 
@@ -83,8 +94,7 @@ def find_destination(
     known = {each.name: each for each in destinations}
     destination = known.get(name)
     if destination is None and name in by_name:
-        way = Way.STORE if by_name[name].ae_title else Way.WEB
-        destination = Destination(name=name, peer=name, way=way)
+        destination = Destination(name=name, peer=name, way=_usual_way(by_name[name]))
     if destination is None:
         names = ", ".join(sorted({*known, *by_name})) or "none"
         raise TriageError(
@@ -95,8 +105,21 @@ def find_destination(
         raise TriageError(
             f"{name}: its peer {destination.peer!r} is not in the settings; add it under [[peers]]."
         )
-    if destination.way is Way.STORE and peer.ae_title is None:
-        raise TriageError(f"{name}: its peer has no ae_title and host in the settings; name them.")
-    if destination.way is Way.WEB and not peer.url:
-        raise TriageError(f"{name}: its peer has no url in the settings; name it.")
+    needed = {
+        Way.STORE: (peer.ae_title, "ae_title and host"),
+        Way.WEB: (peer.url, "url"),
+        Way.HL7: (peer.hl7, "[peers.hl7]"),
+        Way.FHIR: (peer.fhir_url, "fhir_url"),
+    }
+    value, setting = needed[destination.way]
+    if not value:
+        raise TriageError(f"{name}: its peer has no {setting} in the settings; add it.")
     return destination, peer
+
+
+def _usual_way(peer: Peer) -> Way:
+    if peer.ae_title:
+        return Way.STORE
+    if peer.url:
+        return Way.WEB
+    return Way.HL7 if peer.hl7 is not None else Way.FHIR

@@ -212,7 +212,12 @@ class Sender:
                 if (changed := _changed(delivery.outgoing)) is not None:
                     del left[delivery.outgoing.sop_instance_uid]
                     yield self._settle(delivery, changed)
-            ways = {Way.STORE: self._store, Way.WEB: self._stow}
+            ways = {
+                Way.STORE: self._store,
+                Way.WEB: self._stow,
+                Way.HL7: self._message,
+                Way.FHIR: self._message,
+            }
             sending = ways[self._destination.way]([each.outgoing for each in left.values()])
             with closing(sending):
                 for outgoing, answer in sending:
@@ -251,6 +256,14 @@ class Sender:
         with StowClient(self._peer, looks_it_up=self._destination.looks_it_up) as client:
             for item in items:
                 yield item, client.store(item)
+
+    def _message(self, items: Sequence[Outgoing]) -> Generator[tuple[Outgoing, Answer]]:
+        # as above
+        from triage_app.results.messages.messenger import open_messenger  # noqa: PLC0415
+
+        with open_messenger(self._destination, self._peer) as messenger:
+            for item in items:
+                yield item, messenger.send(item)
 
     def _settle(self, delivery: Delivery, answer: Answer) -> SendingEvent:
         outgoing, owner = delivery.outgoing, self._turn.owner
