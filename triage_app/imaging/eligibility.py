@@ -90,6 +90,7 @@ class NoticeKind(StrEnum):
     AGE_UNKNOWN = "age_unknown"
     VIEW_UNKNOWN = "view_unknown"
     BODY_PART_UNKNOWN = "body_part_unknown"
+    HEAT_OUTSIDE_CHEST = "heat_outside_chest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from triage_app.imaging.chest_field import ChestField
 from triage_app.imaging.preprocessing import Geometry, PreprocessingSpec
 
-__all__ = ["HeatmapGeometry", "place_heatmap"]
+__all__ = ["HeatmapGeometry", "place_heatmap", "share_outside"]
 
 
 class HeatmapGeometry(BaseModel):
@@ -87,6 +88,25 @@ def place_heatmap(
     )
     placed: NDArray[np.float32] = of_rows @ heatmap.astype(np.float32, copy=False) @ of_columns.T
     return placed
+
+
+def share_outside(
+    heatmap: NDArray[np.float32],
+    field: ChestField,
+    preprocessing: PreprocessingSpec,
+    geometry: HeatmapGeometry | None = None,
+) -> float:
+    """Share of the heat that lies outside the chest, 0 to 1; 0 for a cold map.
+
+    Parameters
+    ----------
+    heatmap, preprocessing, geometry : as for `place_heatmap`
+    field : where the chest lies on the image
+    """
+    shape = preprocessing.rows, preprocessing.columns
+    placed = place_heatmap(heatmap, shape, preprocessing, geometry).astype(np.float64)
+    total = float(placed.sum())
+    return float(placed[~field.mask(*shape)].sum()) / total if total > 0 else 0.0
 
 
 def _weights(

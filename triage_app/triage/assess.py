@@ -20,6 +20,7 @@ from triage_app.imaging.preprocessing import to_model_input
 from triage_app.imaging.rendering import render_instance
 from triage_app.imaging.source import InstanceSource
 from triage_app.inference.session import Model
+from triage_app.triage.heat_caution import find_heat_notices
 from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored
 
 __all__ = ["assess", "assess_source"]
@@ -70,12 +71,16 @@ def assess(instance: Instance, model: Model) -> Outcome:
     probability = float(prediction.probability[0])
     name = population.name if population else None
     point = card.points_of(name)[0]
+    is_flagged = probability >= point.threshold
+    notices = find_notices(instance.facts, criteria, name or "")
+    if is_flagged:  # of an image that is not, no heatmap is shown
+        notices += find_heat_notices(image, prediction.heatmap[0], card)
     return Scored(
         probability=probability,
-        is_flagged=probability >= point.threshold,
+        is_flagged=is_flagged,
         operating_point=point.title,
         heatmap=prediction.heatmap[0],
-        notices=find_notices(instance.facts, criteria, name or ""),
+        notices=notices,
         population=name or "",
     )
 
