@@ -50,13 +50,25 @@ class RunningProgram:
     Parameters
     ----------
     command : program and arguments
-    folder : that it runs in
+    folder : of its log; it runs in it, too
+    cwd, environment : where it runs, and with what, where that is another
     """
 
-    def __init__(self, command: list[str], folder: Path) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        folder: Path,
+        *,
+        cwd: Path | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self._log = (folder / "log.txt").open("w+")
         self.process = subprocess.Popen(  # noqa: S603 - programs that we name
-            command, cwd=folder, stdout=self._log, stderr=subprocess.STDOUT
+            command,
+            cwd=cwd or folder,
+            env=environment,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
         )
 
     def said(self) -> str:
@@ -119,15 +131,14 @@ class Orthanc(Archive):
         program = require("Orthanc")
         if not ORTHANC_PLUGIN.exists():
             pytest.skip("orthanc-dicomweb is not installed (installer/system-packages.sh test)")
-        folder.mkdir(parents=True)
-        port, self.http_port = free_port(), free_port()
+        folder.mkdir(parents=True, exist_ok=True)
+        port = settings.setdefault("DicomPort", free_port())
+        self.http_port = settings.setdefault("HttpPort", free_port())
         configuration = {
             "Name": "Peer",
             "StorageDirectory": str(folder / "storage"),
             "IndexDirectory": str(folder / "storage"),
             "DicomAet": "ORTHANC",
-            "DicomPort": port,
-            "HttpPort": self.http_port,
             "RemoteAccessAllowed": False,
             "AuthenticationEnabled": False,
             "DicomModalities": {"us": ["TRIAGE", "127.0.0.1", our_port]},

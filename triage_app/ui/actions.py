@@ -14,6 +14,7 @@ from triage_app.ui.commands import (
 )
 from triage_app.ui.icons import load_icon
 from triage_app.ui.image_commands import IMAGE_COMMANDS
+from triage_app.ui.network_commands import NETWORK_COMMANDS
 from triage_app.ui.reading_commands import DESK_COMMANDS, READING_COMMANDS
 from triage_app.ui.translation import QT_TRANSLATE_NOOP
 
@@ -91,6 +92,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     *READING_COMMANDS,
     *IMAGE_COMMANDS,
     *DESK_COMMANDS,
+    *NETWORK_COMMANDS,
     command_spec(
         Command.FULL_SCREEN,
         CommandGroup.HELP,

@@ -17,6 +17,7 @@ from triage_app.ui.desk_options import DeskOptions, Preferences
 from triage_app.ui.key_editor import KeyEditor
 from triage_app.ui.key_map import KeyMap
 from triage_app.ui.marking import Marking
+from triage_app.ui.network_desk import NetworkDesk
 from triage_app.ui.reading import Reading
 from triage_app.ui.result_page import write_result_page
 from triage_app.ui.services import Services, StudyImages
@@ -89,6 +90,9 @@ class Desk(QObject):
         self.mode_label.setObjectName("ReadingMode")
         self.keys = KeyMap(saved)
         self.keys.apply_to(actions)
+        self.network = NetworkDesk(
+            services.network, workers, actions, preferences=preferences, home=home
+        )
         self._connect()
         self._apply_mode(options.mode)
         self.show_no_study()
@@ -137,6 +141,7 @@ class Desk(QObject):
         if options.watched_folders != before.watched_folders:
             self.folders_changed.emit(options.watched_folders)
         self.verdict_bar.offer(options.verdict_reasons)
+        self.network.follow_settings()
         self._apply_mode(options.mode)
 
     # Building
@@ -162,6 +167,9 @@ class Desk(QObject):
         self.marking.can_undo.connect(self._actions[Command.UNDO].setEnabled)
         self.marking.feedback_read.connect(self._show_feedback)
         self.marking.failed.connect(self.failed)
+        self.network.failed.connect(self.failed)
+        self.network.scored.connect(self._feed.look)
+        self.model_changed.connect(lambda: self.network.follow_settings(is_model_new=True))
         self.verdict_bar.given.connect(self._give)
 
     def _on(self, command: Command, act: Callable[[], object]) -> None:

@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         self.viewing.restore()
         self.feed.start()
         self.watching.watch(options.watched_folders)
+        self.desk.network.follow_settings()
         # The list is read first: the model would compete with it for the start
         self.feed.refreshed.connect(self._verify_model, Qt.ConnectionType.SingleShotConnection)
 
@@ -199,6 +200,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.desk.mode_label)
         self.statusBar().addWidget(self.model_label)
         self.statusBar().addPermanentWidget(self.progress_line)
+        self.statusBar().addPermanentWidget(self.desk.network.light)
         self.statusBar().addPermanentWidget(self.notice_label)
 
     def _show_model(self) -> None:

@@ -11,7 +11,9 @@ from triage_app.errors import ModelError
 from triage_app.imaging.source import MEMBER_SEPARATOR
 from triage_app.inference.card import ModelCard, card_path_for, read_card
 from triage_app.intake.events import Assessed, CancelToken, ScanEvent
+from triage_app.settings import Settings
 from triage_app.triage.outcome import Scored
+from triage_app.ui.network_services import NetworkServices
 from triage_app.ui.viewer.loading import (
     LoadedImage,
     ModelInput,
@@ -128,6 +130,10 @@ class Services:
         _load_model(model_path)
         self._model_path, self.card = model_path, card
         self.model = ModelIdentity.from_card(card)
+
+    def network(self, settings: Settings) -> NetworkServices:
+        """Give what the window asks of the network, by the model in use."""
+        return NetworkServices(self._store, settings, self._model_path)
 
     def paths_without_outcome(self) -> tuple[Path, ...]:
         """Give the known files that the model has not seen; an archive stands for its members."""

@@ -34,6 +34,8 @@ class Lane(StrEnum):
     IMAGES = "images"
     THUMBNAILS = "thumbnails"
     SCORING = "scoring"
+    NETWORK = "network"
+    SEARCH = "search"
 
 
 class Workers(QObject):

@@ -95,6 +95,17 @@ class DicomwebPeer:
         """Close the connections; a second time does nothing."""
         self._session.close()
 
+    def ping(self) -> None:
+        """Search for one study, whichever it is.
+
+        Raises
+        ------
+        PeerError
+            where the peer cannot be reached, refuses, or answers what cannot be read
+        """
+        with self._telling_errors():
+            self._client.search_for_studies(limit=1)
+
     def find_studies(self, keys: QueryKeys) -> list[StudyMatch]:
         """Ask which studies there are; newest first. See `find.find_studies`.
 

@@ -10,10 +10,16 @@ from itertools import chain
 
 from triage_app.errors import PeerError, TriageError
 from triage_app.intake.custody import Custody
+from triage_app.intake.events import CancelToken
 from triage_app.intake.peers import Peer
 from triage_app.intake.querying.find import QueryRoot, find_instances, find_studies
 from triage_app.intake.querying.keys import Method, QueryKeys, StudyMatch
-from triage_app.intake.querying.retrieve import Retrieved, get_studies, move_studies
+from triage_app.intake.querying.retrieve import (
+    Retrieved,
+    get_studies,
+    move_studies,
+    require_going_on,
+)
 from triage_app.intake.receiving.options import ReceiverOptions
 from triage_app.intake.receiving.receiver import (
     Received,
@@ -85,7 +91,12 @@ class Fetcher:
         self._root = root
 
     def fetch(
-        self, studies: Sequence[StudyMatch], method: Method, *, destination: str = ""
+        self,
+        studies: Sequence[StudyMatch],
+        method: Method,
+        *,
+        destination: str = "",
+        cancel: CancelToken | None = None,
     ) -> Iterator[Retrieved]:
         """Fetch studies, one after another.
 
@@ -93,15 +104,17 @@ class Fetcher:
         ----------
         destination : of C-MOVE; our own receiver where it is empty, which then runs meanwhile,
             unless it runs in another program already
+        cancel : asks to stop, in the middle of a study, too; what has come by then stays
 
         Raises
         ------
         PeerError
-            where the peer cannot be reached, refuses, or breaks off
+            where the peer cannot be reached, refuses, or breaks off, or it was stopped
         """
+        cancel = cancel or CancelToken()
         match method:
             case Method.WEB:
-                yield from self._fetch_by_web(studies)
+                yield from self._fetch_by_web(studies, cancel)
             case Method.GET:
                 store = StoreInstance(
                     self._custody, self._sop_class_uids, _ignore, sender=self._peer.name
@@ -113,9 +126,10 @@ class Fetcher:
                     store,
                     self._sop_class_uids,
                     root=self._root,
+                    cancel=cancel,
                 )
             case Method.MOVE:
-                yield from self._fetch_by_move(studies, destination)
+                yield from self._fetch_by_move(studies, destination, cancel)
 
     def search(self, keys: QueryKeys, *, by_web: bool) -> list[StudyMatch]:
         """Ask the peer for studies; see `search`."""
@@ -156,7 +170,9 @@ class Fetcher:
                 series.append(replace(each, sop_instance_uids=None if is_whole else missing))
         return replace(study, series=tuple(series)) if series else None
 
-    def _fetch_by_web(self, studies: Sequence[StudyMatch]) -> Iterator[Retrieved]:
+    def _fetch_by_web(
+        self, studies: Sequence[StudyMatch], cancel: CancelToken
+    ) -> Iterator[Retrieved]:
         from triage_app.intake.querying.dicomweb import DicomwebPeer  # noqa: PLC0415
 
         with DicomwebPeer(self._peer) as web:
@@ -165,6 +181,7 @@ class Fetcher:
                 failure = ""
                 try:
                     for instance in web.fetch(study):
+                        require_going_on(cancel)
                         if instance.sop_class_uid not in self._sop_class_uids:
                             failed += 1
                             continue
@@ -176,9 +193,11 @@ class Fetcher:
                 yield Retrieved(study.study_instance_uid, completed, failed, failure)
 
     def _fetch_by_move(
-        self, studies: Sequence[StudyMatch], destination: str
+        self, studies: Sequence[StudyMatch], destination: str, cancel: CancelToken
     ) -> Iterator[Retrieved]:
-        move = partial(move_studies, self._peer, self._calling, studies, root=self._root)
+        move = partial(
+            move_studies, self._peer, self._calling, studies, root=self._root, cancel=cancel
+        )
         if destination and destination != self._options.ae_title:
             yield from move(destination)
             return

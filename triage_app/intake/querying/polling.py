@@ -114,7 +114,9 @@ class Poller:
         if not wanted:
             return
         counts = {study.study_instance_uid: study.instances for study in wanted}
-        fetched = self._fetcher.fetch(wanted, self._method, destination=self._destination)
+        fetched = self._fetcher.fetch(
+            wanted, self._method, destination=self._destination, cancel=cancel
+        )
         for retrieved in fetched:
             uid = retrieved.study_instance_uid
             if retrieved.failure or retrieved.failed:

@@ -19,12 +19,13 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined] # made when it 
 
 from triage_app.errors import PeerError
 from triage_app.imaging.elements import whole_number
+from triage_app.intake.events import CancelToken
 from triage_app.intake.peers import Calling, Peer, associate
 from triage_app.intake.querying.find import QueryRoot, describe_status
 from triage_app.intake.querying.keys import StudyMatch
 from triage_app.intake.receiving.receiver import StoreInstance, storage_contexts
 
-__all__ = ["Retrieved", "get_studies", "move_studies"]
+__all__ = ["Retrieved", "get_studies", "move_studies", "require_going_on"]
 
 _SUCCESS = 0x0000
 _SOME_FAILED = 0xB000
@@ -67,6 +68,7 @@ def get_studies(
     sop_class_uids: Sequence[str],
     *,
     root: QueryRoot = QueryRoot.STUDY,
+    cancel: CancelToken,
 ) -> Iterator[Retrieved]:
     """Fetch studies over one association by C-GET.
 
@@ -79,7 +81,7 @@ def get_studies(
     Raises
     ------
     PeerError
-        where the peer cannot be reached or refuses
+        where the peer cannot be reached or refuses, or `cancel` asked to stop
     """
     storage = storage_contexts(sop_class_uids)[:_MOST_CONTEXTS]
     roles = [build_role(str(context.abstract_syntax), scp_role=True) for context in storage]
@@ -96,6 +98,7 @@ def get_studies(
                 root,
                 partial(association.send_c_get, query_model=_GET[root]),
                 association,
+                cancel,
             )
 
 
@@ -106,6 +109,7 @@ def move_studies(
     destination: str,
     *,
     root: QueryRoot = QueryRoot.STUDY,
+    cancel: CancelToken,
 ) -> Iterator[Retrieved]:
     """Let a peer send studies to a receiver, by C-MOVE.
 
@@ -117,7 +121,7 @@ def move_studies(
     Raises
     ------
     PeerError
-        where the peer cannot be reached or refuses
+        where the peer cannot be reached or refuses, or `cancel` asked to stop
     """
     with associate(peer, calling, [build_context(_MOVE[root])]) as association:
         for study in studies:
@@ -126,11 +130,28 @@ def move_studies(
                 root,
                 partial(association.send_c_move, move_aet=destination, query_model=_MOVE[root]),
                 association,
+                cancel,
             )
 
 
+def require_going_on(cancel: CancelToken) -> None:
+    """See that nobody asked to stop.
+
+    Raises
+    ------
+    PeerError
+        where somebody did; the association is aborted by it
+    """
+    if cancel.is_cancelled:
+        raise PeerError("The transfer was stopped; what had come by then stays.")
+
+
 def _retrieve(
-    study: StudyMatch, root: QueryRoot, send: _Send, association: Association
+    study: StudyMatch,
+    root: QueryRoot,
+    send: _Send,
+    association: Association,
+    cancel: CancelToken,
 ) -> Retrieved:
     completed = failed = 0
     for identifier in _identifiers(study, root):
@@ -138,6 +159,7 @@ def _retrieve(
             raise PeerError("The association ended in the middle of a transfer; try again.")
         last = Dataset()
         for status, _ in send(identifier):
+            require_going_on(cancel)
             last = status
         completed += whole_number(last, "NumberOfCompletedSuboperations") or 0
         failed += whole_number(last, "NumberOfFailedSuboperations") or 0

@@ -65,7 +65,7 @@ class WorklistFeed(QObject):
         self._typing = self._make_timer(_TYPING_MILLISECONDS, self.refresh)
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MILLISECONDS)
-        self._poll.timeout.connect(self._look_for_changes)
+        self._poll.timeout.connect(self.look)
         self._is_looking = False
         self._known_token: object = None
         self._counted_token: object = None
@@ -142,7 +142,7 @@ class WorklistFeed(QObject):
         self.counts_changed.emit(snapshot.counts)
         self.refreshed.emit(snapshot.total)
 
-    def _look_for_changes(self) -> None:
+    def look(self) -> None:
         """Look whether something was written; never let rows move under the reader's hand."""
         if self._is_looking:
             return
