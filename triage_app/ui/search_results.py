@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from triage_app.intake.querying.keys import StudyMatch
 from triage_app.ui.translation import QT_TRANSLATE_NOOP
@@ -84,7 +91,7 @@ class SearchResults(QAbstractTableModel):
     ) -> object:
         """Give the words above a column."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.tr(_HEADERS[SearchColumn(section)])
+            return QCoreApplication.translate("SearchResults", _HEADERS[SearchColumn(section)])
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -275,6 +275,22 @@
       <translation>Bilder in eigenem Fenster</translation>
     </message>
     <message>
+      <source>Search archives …</source>
+      <translation>Archive durchsuchen …</translation>
+    </message>
+    <message>
+      <source>Receive studies</source>
+      <translation>Studien empfangen</translation>
+    </message>
+    <message>
+      <source>What is being sent …</source>
+      <translation>Was gesendet wird …</translation>
+    </message>
+    <message>
+      <source>Network …</source>
+      <translation>Netz …</translation>
+    </message>
+    <message>
       <source>Next unread study</source>
       <translation>Nächste ungelesene Studie</translation>
     </message>
@@ -1074,6 +1090,73 @@ oder hierher ziehen.</translation>
     </message>
   </context>
   <context>
+    <name>NetworkDialog</name>
+    <message>
+      <source>Network</source>
+      <translation>Netz</translation>
+    </message>
+    <message>
+      <source>Receive studies while the window is open</source>
+      <translation>Studien empfangen, solange das Fenster offen ist</translation>
+    </message>
+    <message>
+      <source>127.0.0.1 is this machine only; 0.0.0.0 is the network</source>
+      <translation>127.0.0.1 ist nur dieser Rechner; 0.0.0.0 ist das Netz</translation>
+    </message>
+    <message>
+      <source>Other systems</source>
+      <translation>Andere Systeme</translation>
+    </message>
+    <message>
+      <source>Add</source>
+      <translation>Hinzufügen</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Entfernen</translation>
+    </message>
+    <message>
+      <source>Test</source>
+      <translation>Prüfen</translation>
+    </message>
+    <message>
+      <source>A token can be kept only beside a settings file; there is none.</source>
+      <translation>Ein Token kann nur neben einer Einstellungsdatei liegen; es gibt keine.</translation>
+    </message>
+    <message>
+      <source>{}: this name is taken; choose another.</source>
+      <translation>{}: Dieser Name ist vergeben; wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+      <source>new</source>
+      <translation>neu</translation>
+    </message>
+    <message>
+      <source>{} is asked …</source>
+      <translation>{} wird gefragt …</translation>
+    </message>
+    <message>
+      <source>{} answers: {}</source>
+      <translation>{} antwortet: {}</translation>
+    </message>
+    <message>
+      <source>Reception</source>
+      <translation>Empfang</translation>
+    </message>
+    <message>
+      <source>AE title</source>
+      <translation>AE-Titel</translation>
+    </message>
+    <message>
+      <source>Listens on</source>
+      <translation>Lauscht auf</translation>
+    </message>
+    <message>
+      <source>Port</source>
+      <translation>Port</translation>
+    </message>
+  </context>
+  <context>
     <name>Pane</name>
     <message>
       <source>Loading …</source>
@@ -1096,6 +1179,14 @@ oder hierher ziehen.</translation>
       <translation>Einzelbild {} von {}</translation>
     </message>
     <message>
+      <source>No heatmap: score below operating point</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>MOST HEAT OUTSIDE THE CHEST - do not trust</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Life size at detector</source>
       <translation>Lebensgröße am Detektor</translation>
     </message>
@@ -1110,6 +1201,65 @@ oder hierher ziehen.</translation>
     <message>
       <source>x {}  y {}  value {}</source>
       <translation>x {}  y {}  Wert {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>PeerForm</name>
+    <message>
+      <source>Encrypt, and check the certificate</source>
+      <translation>Verschlüsseln und das Zertifikat prüfen</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Name</translation>
+    </message>
+    <message>
+      <source>AE title</source>
+      <translation>AE-Titel</translation>
+    </message>
+    <message>
+      <source>Host</source>
+      <translation>Rechner</translation>
+    </message>
+    <message>
+      <source>Port</source>
+      <translation>Port</translation>
+    </message>
+    <message>
+      <source>DICOMweb URL</source>
+      <translation>DICOMweb-URL</translation>
+    </message>
+    <message>
+      <source>Token of DICOMweb</source>
+      <translation>Token für DICOMweb</translation>
+    </message>
+    <message>
+      <source>TLS</source>
+      <translation>TLS</translation>
+    </message>
+    <message>
+      <source>Authorities (PEM)</source>
+      <translation>Zertifizierungsstellen (PEM)</translation>
+    </message>
+    <message>
+      <source>Our certificate (PEM)</source>
+      <translation>Unser Zertifikat (PEM)</translation>
+    </message>
+    <message>
+      <source>Our key (PEM)</source>
+      <translation>Unser Schlüssel (PEM)</translation>
+    </message>
+    <message>
+      <source>kept as it is</source>
+      <translation>bleibt, wie es ist</translation>
+    </message>
+    <message>
+      <source>none; kept in a file of its own</source>
+      <translation>keines; steht in einer eigenen Datei</translation>
+    </message>
+    <message>
+      <source>Choose a file</source>
+      <translation>Datei wählen</translation>
     </message>
   </context>
   <context>
@@ -1175,6 +1325,14 @@ oder hierher ziehen.</translation>
       <translation>Die Voraufnahme hat kein Ergebnis dieses Modells.</translation>
     </message>
     <message>
+      <source>Read as {} then and as {} now, by different parts of the model; the scores cannot be compared.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>all ages</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Flagged at different operating points: {} then, {} now.</source>
       <translation>An verschiedenen Arbeitspunkten markiert: damals {}, jetzt {}.</translation>
     </message>
@@ -1196,6 +1354,41 @@ oder hierher ziehen.</translation>
     <message>
       <source>{} failed</source>
       <translation>{} fehlgeschlagen</translation>
+    </message>
+  </context>
+  <context>
+    <name>ReceptionLight</name>
+    <message>
+      <source>Not receiving</source>
+      <translation>Kein Empfang</translation>
+    </message>
+    <message>
+      <source>Reception starts …</source>
+      <translation>Empfang beginnt …</translation>
+    </message>
+    <message>
+      <source>Reception ends …</source>
+      <translation>Empfang endet …</translation>
+    </message>
+    <message>
+      <source>Cannot receive</source>
+      <translation>Empfang nicht möglich</translation>
+    </message>
+    <message>
+      <source>Receiving as {}, port {}</source>
+      <translation>Empfängt als {}, Port {}</translation>
+    </message>
+    <message>
+      <source>{:,} instances</source>
+      <translation>{:,} Instanzen</translation>
+    </message>
+    <message>
+      <source>{:,} instances received, {:,} refused</source>
+      <translation>{:,} Instanzen empfangen, {:,} abgelehnt</translation>
+    </message>
+    <message>
+      <source>{:,} results sent, {:,} given up</source>
+      <translation>{:,} Ergebnisse gesendet, {:,} aufgegeben</translation>
     </message>
   </context>
   <context>
@@ -1361,6 +1554,215 @@ oder hierher ziehen.</translation>
     <message>
       <source>flagged from {}</source>
       <translation>markiert ab {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>SearchDialog</name>
+    <message>
+      <source>Search archives</source>
+      <translation>Archive durchsuchen</translation>
+    </message>
+    <message>
+      <source>such as DOE*</source>
+      <translation>etwa DOE*</translation>
+    </message>
+    <message>
+      <source>today, yesterday, 2026-03-01, 2026-03-01..2026-03-07</source>
+      <translation>today, yesterday, 2026-03-01, 2026-03-01..2026-03-07</translation>
+    </message>
+    <message>
+      <source>Search</source>
+      <translation>Suchen</translation>
+    </message>
+    <message>
+      <source>Fetch chosen studies</source>
+      <translation>Gewählte Studien holen</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>Anhalten</translation>
+    </message>
+    <message>
+      <source>The settings name no other system; add one under File, Network.</source>
+      <translation>Die Einstellungen nennen kein anderes System; fügen Sie eines unter Datei, Netz hinzu.</translation>
+    </message>
+    <message>
+      <source>{} is asked …</source>
+      <translation>{} wird gefragt …</translation>
+    </message>
+    <message>
+      <source>{:,} studies found</source>
+      <translation>{:,} Studien gefunden</translation>
+    </message>
+    <message>
+      <source>{:,} studies are fetched …</source>
+      <translation>{:,} Studien werden geholt …</translation>
+    </message>
+    <message>
+      <source>waits</source>
+      <translation>wartet</translation>
+    </message>
+    <message>
+      <source>{:,} images</source>
+      <translation>{:,} Bilder</translation>
+    </message>
+    <message>
+      <source>{:,} images, {:,} left out or failed</source>
+      <translation>{:,} Bilder, {:,} ausgelassen oder misslungen</translation>
+    </message>
+    <message>
+      <source>All chosen studies have come.</source>
+      <translation>Alle gewählten Studien sind da.</translation>
+    </message>
+    <message>
+      <source>It stops …</source>
+      <translation>Es wird angehalten …</translation>
+    </message>
+    <message>
+      <source>The search was given up.</source>
+      <translation>Die Suche wurde aufgegeben.</translation>
+    </message>
+    <message>
+      <source>C-FIND and C-GET</source>
+      <translation>C-FIND und C-GET</translation>
+    </message>
+    <message>
+      <source>C-FIND and C-MOVE</source>
+      <translation>C-FIND und C-MOVE</translation>
+    </message>
+    <message>
+      <source>DICOMweb</source>
+      <translation>DICOMweb</translation>
+    </message>
+    <message>
+      <source>Archive</source>
+      <translation>Archiv</translation>
+    </message>
+    <message>
+      <source>Patient's name</source>
+      <translation>Name des Patienten</translation>
+    </message>
+    <message>
+      <source>Patient ID</source>
+      <translation>Patienten-ID</translation>
+    </message>
+    <message>
+      <source>Accession number</source>
+      <translation>Auftragsnummer</translation>
+    </message>
+    <message>
+      <source>Date</source>
+      <translation>Datum</translation>
+    </message>
+    <message>
+      <source>Modalities</source>
+      <translation>Modalitäten</translation>
+    </message>
+    <message>
+      <source>Way of asking</source>
+      <translation>Weg der Anfrage</translation>
+    </message>
+    <message>
+      <source>Studies found</source>
+      <translation>Gefundene Studien</translation>
+    </message>
+  </context>
+  <context>
+    <name>SearchResults</name>
+    <message>
+      <source>Date</source>
+      <translation>Datum</translation>
+    </message>
+    <message>
+      <source>Modality</source>
+      <translation>Modalität</translation>
+    </message>
+    <message>
+      <source>Patient</source>
+      <translation>Patient</translation>
+    </message>
+    <message>
+      <source>Patient ID</source>
+      <translation>Patienten-ID</translation>
+    </message>
+    <message>
+      <source>Accession</source>
+      <translation>Auftrag</translation>
+    </message>
+    <message>
+      <source>Description</source>
+      <translation>Beschreibung</translation>
+    </message>
+    <message>
+      <source>Images</source>
+      <translation>Bilder</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>Stand</translation>
+    </message>
+  </context>
+  <context>
+    <name>SendingDialog</name>
+    <message>
+      <source>What is being sent</source>
+      <translation>Was gesendet wird</translation>
+    </message>
+    <message>
+      <source>Destination</source>
+      <translation>Ziel</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>Stand</translation>
+    </message>
+    <message>
+      <source>Attempts</source>
+      <translation>Versuche</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Grund</translation>
+    </message>
+    <message>
+      <source>SOP Instance UID</source>
+      <translation>SOP Instance UID</translation>
+    </message>
+    <message>
+      <source>Deliveries</source>
+      <translation>Sendungen</translation>
+    </message>
+    <message>
+      <source>Send again what was given up</source>
+      <translation>Aufgegebenes erneut senden</translation>
+    </message>
+    <message>
+      <source>Look again</source>
+      <translation>Neu lesen</translation>
+    </message>
+    <message>
+      <source>{:,} wait or are under way, {:,} were given up</source>
+      <translation>{:,} warten oder sind unterwegs, {:,} wurden aufgegeben</translation>
+    </message>
+    <message>
+      <source>waits</source>
+      <translation>wartet</translation>
+    </message>
+    <message>
+      <source>is being sent</source>
+      <translation>wird gesendet</translation>
+    </message>
+    <message>
+      <source>stored, not yet committed to</source>
+      <translation>gespeichert, noch nicht zugesichert</translation>
+    </message>
+    <message>
+      <source>delivered</source>
+      <translation>zugestellt</translation>
+    </message>
+    <message>
+      <source>given up</source>
+      <translation>aufgegeben</translation>
     </message>
   </context>
   <context>

@@ -275,6 +275,22 @@
       <translation>Imágenes en su propia ventana</translation>
     </message>
     <message>
+      <source>Search archives …</source>
+      <translation>Buscar en archivos …</translation>
+    </message>
+    <message>
+      <source>Receive studies</source>
+      <translation>Recibir estudios</translation>
+    </message>
+    <message>
+      <source>What is being sent …</source>
+      <translation>Envíos en curso …</translation>
+    </message>
+    <message>
+      <source>Network …</source>
+      <translation>Red …</translation>
+    </message>
+    <message>
       <source>Next unread study</source>
       <translation>Siguiente estudio sin leer</translation>
     </message>
@@ -794,8 +810,12 @@
       <translation>Solo investigación - no es un producto sanitario</translation>
     </message>
     <message>
-      <source>Model {}   Operating point: {}, flagged from {}</source>
-      <translation>Modelo {}   Punto de operación: {}, marcado desde {}</translation>
+      <source>Model {}   Operating point: {}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{}, flagged from {}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>No model: studies are listed and shown, not scored</source>
@@ -833,6 +853,10 @@ o suéltelos aquí.</translation>
     <message>
       <source>The status was changed by {} since; it is left as it is.</source>
       <translation>{} cambió el estado entretanto; se deja como está.</translation>
+    </message>
+    <message>
+      <source>{} has this study in progress since {}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The study is no longer in the worklist.</source>
@@ -983,10 +1007,6 @@ o suéltelos aquí.</translation>
       <translation>Calibración</translation>
     </message>
     <message>
-      <source>None: the score orders images, and is no frequency of disease.</source>
-      <translation>Ninguna: la puntuación ordena imágenes y no es una frecuencia de enfermedad.</translation>
-    </message>
-    <message>
       <source>Tests</source>
       <translation>Pruebas</translation>
     </message>
@@ -1017,6 +1037,22 @@ o suéltelos aquí.</translation>
     <message>
       <source>SHA-256 {}</source>
       <translation>SHA-256 {}</translation>
+    </message>
+    <message>
+      <source>{}: used from {} to below {} years, trained on {} to {} years</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unknown age: read as {}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Whom it reads apart</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>None: the score orders images, and is no frequency of disease.</source>
+      <translation>Ninguna: la puntuación ordena imágenes y no es una frecuencia de enfermedad.</translation>
     </message>
     <message>
       <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {}).</source>
@@ -1074,6 +1110,73 @@ o suéltelos aquí.</translation>
     </message>
   </context>
   <context>
+    <name>NetworkDialog</name>
+    <message>
+      <source>Network</source>
+      <translation>Red</translation>
+    </message>
+    <message>
+      <source>Receive studies while the window is open</source>
+      <translation>Recibir estudios mientras la ventana esté abierta</translation>
+    </message>
+    <message>
+      <source>127.0.0.1 is this machine only; 0.0.0.0 is the network</source>
+      <translation>127.0.0.1 es solo este equipo; 0.0.0.0 es la red</translation>
+    </message>
+    <message>
+      <source>Other systems</source>
+      <translation>Otros sistemas</translation>
+    </message>
+    <message>
+      <source>Add</source>
+      <translation>Añadir</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Quitar</translation>
+    </message>
+    <message>
+      <source>Test</source>
+      <translation>Probar</translation>
+    </message>
+    <message>
+      <source>A token can be kept only beside a settings file; there is none.</source>
+      <translation>Un token solo puede guardarse junto a un archivo de ajustes; no hay ninguno.</translation>
+    </message>
+    <message>
+      <source>{}: this name is taken; choose another.</source>
+      <translation>{}: este nombre ya existe; elija otro.</translation>
+    </message>
+    <message>
+      <source>new</source>
+      <translation>nuevo</translation>
+    </message>
+    <message>
+      <source>{} is asked …</source>
+      <translation>Se pregunta a {} …</translation>
+    </message>
+    <message>
+      <source>{} answers: {}</source>
+      <translation>{} responde: {}</translation>
+    </message>
+    <message>
+      <source>Reception</source>
+      <translation>Recepción</translation>
+    </message>
+    <message>
+      <source>AE title</source>
+      <translation>AE Title</translation>
+    </message>
+    <message>
+      <source>Listens on</source>
+      <translation>Escucha en</translation>
+    </message>
+    <message>
+      <source>Port</source>
+      <translation>Puerto</translation>
+    </message>
+  </context>
+  <context>
     <name>Pane</name>
     <message>
       <source>Loading …</source>
@@ -1096,6 +1199,14 @@ o suéltelos aquí.</translation>
       <translation>Fotograma {} de {}</translation>
     </message>
     <message>
+      <source>No heatmap: score below operating point</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>MOST HEAT OUTSIDE THE CHEST - do not trust</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Life size at detector</source>
       <translation>Tamaño real en el detector</translation>
     </message>
@@ -1110,6 +1221,65 @@ o suéltelos aquí.</translation>
     <message>
       <source>x {}  y {}  value {}</source>
       <translation>x {}  y {}  valor {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>PeerForm</name>
+    <message>
+      <source>Encrypt, and check the certificate</source>
+      <translation>Cifrar y comprobar el certificado</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Nombre</translation>
+    </message>
+    <message>
+      <source>AE title</source>
+      <translation>AE Title</translation>
+    </message>
+    <message>
+      <source>Host</source>
+      <translation>Equipo</translation>
+    </message>
+    <message>
+      <source>Port</source>
+      <translation>Puerto</translation>
+    </message>
+    <message>
+      <source>DICOMweb URL</source>
+      <translation>URL de DICOMweb</translation>
+    </message>
+    <message>
+      <source>Token of DICOMweb</source>
+      <translation>Token de DICOMweb</translation>
+    </message>
+    <message>
+      <source>TLS</source>
+      <translation>TLS</translation>
+    </message>
+    <message>
+      <source>Authorities (PEM)</source>
+      <translation>Autoridades (PEM)</translation>
+    </message>
+    <message>
+      <source>Our certificate (PEM)</source>
+      <translation>Nuestro certificado (PEM)</translation>
+    </message>
+    <message>
+      <source>Our key (PEM)</source>
+      <translation>Nuestra clave (PEM)</translation>
+    </message>
+    <message>
+      <source>kept as it is</source>
+      <translation>se deja como está</translation>
+    </message>
+    <message>
+      <source>none; kept in a file of its own</source>
+      <translation>ninguno; se guarda en un archivo propio</translation>
+    </message>
+    <message>
+      <source>Choose a file</source>
+      <translation>Elegir un archivo</translation>
     </message>
   </context>
   <context>
@@ -1175,6 +1345,14 @@ o suéltelos aquí.</translation>
       <translation>El estudio previo no tiene resultado de este modelo.</translation>
     </message>
     <message>
+      <source>Read as {} then and as {} now, by different parts of the model; the scores cannot be compared.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>all ages</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Flagged at different operating points: {} then, {} now.</source>
       <translation>Marcado en puntos de operación distintos: {} entonces, {} ahora.</translation>
     </message>
@@ -1196,6 +1374,41 @@ o suéltelos aquí.</translation>
     <message>
       <source>{} failed</source>
       <translation>{} fallidos</translation>
+    </message>
+  </context>
+  <context>
+    <name>ReceptionLight</name>
+    <message>
+      <source>Not receiving</source>
+      <translation>Sin recepción</translation>
+    </message>
+    <message>
+      <source>Reception starts …</source>
+      <translation>La recepción empieza …</translation>
+    </message>
+    <message>
+      <source>Reception ends …</source>
+      <translation>La recepción termina …</translation>
+    </message>
+    <message>
+      <source>Cannot receive</source>
+      <translation>No se puede recibir</translation>
+    </message>
+    <message>
+      <source>Receiving as {}, port {}</source>
+      <translation>Recibe como {}, puerto {}</translation>
+    </message>
+    <message>
+      <source>{:,} instances</source>
+      <translation>{:,} instancias</translation>
+    </message>
+    <message>
+      <source>{:,} instances received, {:,} refused</source>
+      <translation>{:,} instancias recibidas, {:,} rechazadas</translation>
+    </message>
+    <message>
+      <source>{:,} results sent, {:,} given up</source>
+      <translation>{:,} resultados enviados, {:,} abandonados</translation>
     </message>
   </context>
   <context>
@@ -1316,6 +1529,14 @@ o suéltelos aquí.</translation>
       <translation>Modelo {}</translation>
     </message>
     <message>
+      <source>Read as {}, by the patient's age of {}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Read as {}: the age is not stated</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Calibration: {}</source>
       <translation>Calibración: {}</translation>
     </message>
@@ -1361,6 +1582,215 @@ o suéltelos aquí.</translation>
     <message>
       <source>flagged from {}</source>
       <translation>marcado desde {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>SearchDialog</name>
+    <message>
+      <source>Search archives</source>
+      <translation>Buscar en archivos</translation>
+    </message>
+    <message>
+      <source>such as DOE*</source>
+      <translation>por ejemplo DOE*</translation>
+    </message>
+    <message>
+      <source>today, yesterday, 2026-03-01, 2026-03-01..2026-03-07</source>
+      <translation>today, yesterday, 2026-03-01, 2026-03-01..2026-03-07</translation>
+    </message>
+    <message>
+      <source>Search</source>
+      <translation>Buscar</translation>
+    </message>
+    <message>
+      <source>Fetch chosen studies</source>
+      <translation>Traer los estudios elegidos</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>Detener</translation>
+    </message>
+    <message>
+      <source>The settings name no other system; add one under File, Network.</source>
+      <translation>Los ajustes no nombran otro sistema; añada uno en Archivo, Red.</translation>
+    </message>
+    <message>
+      <source>{} is asked …</source>
+      <translation>Se pregunta a {} …</translation>
+    </message>
+    <message>
+      <source>{:,} studies found</source>
+      <translation>{:,} estudios encontrados</translation>
+    </message>
+    <message>
+      <source>{:,} studies are fetched …</source>
+      <translation>Se traen {:,} estudios …</translation>
+    </message>
+    <message>
+      <source>waits</source>
+      <translation>espera</translation>
+    </message>
+    <message>
+      <source>{:,} images</source>
+      <translation>{:,} imágenes</translation>
+    </message>
+    <message>
+      <source>{:,} images, {:,} left out or failed</source>
+      <translation>{:,} imágenes, {:,} omitidas o fallidas</translation>
+    </message>
+    <message>
+      <source>All chosen studies have come.</source>
+      <translation>Han llegado todos los estudios elegidos.</translation>
+    </message>
+    <message>
+      <source>It stops …</source>
+      <translation>Se detiene …</translation>
+    </message>
+    <message>
+      <source>The search was given up.</source>
+      <translation>Se abandonó la búsqueda.</translation>
+    </message>
+    <message>
+      <source>C-FIND and C-GET</source>
+      <translation>C-FIND y C-GET</translation>
+    </message>
+    <message>
+      <source>C-FIND and C-MOVE</source>
+      <translation>C-FIND y C-MOVE</translation>
+    </message>
+    <message>
+      <source>DICOMweb</source>
+      <translation>DICOMweb</translation>
+    </message>
+    <message>
+      <source>Archive</source>
+      <translation>Archivo</translation>
+    </message>
+    <message>
+      <source>Patient's name</source>
+      <translation>Nombre del paciente</translation>
+    </message>
+    <message>
+      <source>Patient ID</source>
+      <translation>ID del paciente</translation>
+    </message>
+    <message>
+      <source>Accession number</source>
+      <translation>Número de acceso</translation>
+    </message>
+    <message>
+      <source>Date</source>
+      <translation>Fecha</translation>
+    </message>
+    <message>
+      <source>Modalities</source>
+      <translation>Modalidades</translation>
+    </message>
+    <message>
+      <source>Way of asking</source>
+      <translation>Modo de consulta</translation>
+    </message>
+    <message>
+      <source>Studies found</source>
+      <translation>Estudios encontrados</translation>
+    </message>
+  </context>
+  <context>
+    <name>SearchResults</name>
+    <message>
+      <source>Date</source>
+      <translation>Fecha</translation>
+    </message>
+    <message>
+      <source>Modality</source>
+      <translation>Modalidad</translation>
+    </message>
+    <message>
+      <source>Patient</source>
+      <translation>Paciente</translation>
+    </message>
+    <message>
+      <source>Patient ID</source>
+      <translation>ID del paciente</translation>
+    </message>
+    <message>
+      <source>Accession</source>
+      <translation>Acceso</translation>
+    </message>
+    <message>
+      <source>Description</source>
+      <translation>Descripción</translation>
+    </message>
+    <message>
+      <source>Images</source>
+      <translation>Imágenes</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>Estado</translation>
+    </message>
+  </context>
+  <context>
+    <name>SendingDialog</name>
+    <message>
+      <source>What is being sent</source>
+      <translation>Envíos en curso</translation>
+    </message>
+    <message>
+      <source>Destination</source>
+      <translation>Destino</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>Estado</translation>
+    </message>
+    <message>
+      <source>Attempts</source>
+      <translation>Intentos</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Motivo</translation>
+    </message>
+    <message>
+      <source>SOP Instance UID</source>
+      <translation>SOP Instance UID</translation>
+    </message>
+    <message>
+      <source>Deliveries</source>
+      <translation>Envíos</translation>
+    </message>
+    <message>
+      <source>Send again what was given up</source>
+      <translation>Reenviar lo abandonado</translation>
+    </message>
+    <message>
+      <source>Look again</source>
+      <translation>Volver a leer</translation>
+    </message>
+    <message>
+      <source>{:,} wait or are under way, {:,} were given up</source>
+      <translation>{:,} esperan o están en curso, {:,} abandonados</translation>
+    </message>
+    <message>
+      <source>waits</source>
+      <translation>espera</translation>
+    </message>
+    <message>
+      <source>is being sent</source>
+      <translation>se envía</translation>
+    </message>
+    <message>
+      <source>stored, not yet committed to</source>
+      <translation>guardado, aún sin compromiso</translation>
+    </message>
+    <message>
+      <source>delivered</source>
+      <translation>entregado</translation>
+    </message>
+    <message>
+      <source>given up</source>
+      <translation>abandonado</translation>
     </message>
   </context>
   <context>

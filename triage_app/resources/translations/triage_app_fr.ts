@@ -275,6 +275,22 @@
       <translation>Images dans leur propre fenêtre</translation>
     </message>
     <message>
+      <source>Search archives …</source>
+      <translation>Rechercher dans les archives …</translation>
+    </message>
+    <message>
+      <source>Receive studies</source>
+      <translation>Recevoir des examens</translation>
+    </message>
+    <message>
+      <source>What is being sent …</source>
+      <translation>Envois en cours …</translation>
+    </message>
+    <message>
+      <source>Network …</source>
+      <translation>Réseau …</translation>
+    </message>
+    <message>
       <source>Next unread study</source>
       <translation>Examen non lu suivant</translation>
     </message>
@@ -794,8 +810,12 @@
       <translation>Recherche uniquement - pas un dispositif médical</translation>
     </message>
     <message>
-      <source>Model {}   Operating point: {}, flagged from {}</source>
-      <translation>Modèle {}   Point de fonctionnement : {}, signalé dès {}</translation>
+      <source>Model {}   Operating point: {}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{}, flagged from {}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>No model: studies are listed and shown, not scored</source>
@@ -833,6 +853,10 @@ ou déposez-les ici.</translation>
     <message>
       <source>The status was changed by {} since; it is left as it is.</source>
       <translation>Le statut a été modifié entre-temps par {} ; il reste tel quel.</translation>
+    </message>
+    <message>
+      <source>{} has this study in progress since {}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The study is no longer in the worklist.</source>
@@ -983,10 +1007,6 @@ ou déposez-les ici.</translation>
       <translation>Calibration</translation>
     </message>
     <message>
-      <source>None: the score orders images, and is no frequency of disease.</source>
-      <translation>Aucune : le score ordonne les images et n’est pas une fréquence de maladie.</translation>
-    </message>
-    <message>
       <source>Tests</source>
       <translation>Évaluations</translation>
     </message>
@@ -1017,6 +1037,22 @@ ou déposez-les ici.</translation>
     <message>
       <source>SHA-256 {}</source>
       <translation>SHA-256 {}</translation>
+    </message>
+    <message>
+      <source>{}: used from {} to below {} years, trained on {} to {} years</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Unknown age: read as {}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Whom it reads apart</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>None: the score orders images, and is no frequency of disease.</source>
+      <translation>Aucune : le score ordonne les images et n’est pas une fréquence de maladie.</translation>
     </message>
     <message>
       <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {}).</source>
@@ -1074,6 +1110,73 @@ ou déposez-les ici.</translation>
     </message>
   </context>
   <context>
+    <name>NetworkDialog</name>
+    <message>
+      <source>Network</source>
+      <translation>Réseau</translation>
+    </message>
+    <message>
+      <source>Receive studies while the window is open</source>
+      <translation>Recevoir des examens tant que la fenêtre est ouverte</translation>
+    </message>
+    <message>
+      <source>127.0.0.1 is this machine only; 0.0.0.0 is the network</source>
+      <translation>127.0.0.1 : cette machine seulement ; 0.0.0.0 : le réseau</translation>
+    </message>
+    <message>
+      <source>Other systems</source>
+      <translation>Autres systèmes</translation>
+    </message>
+    <message>
+      <source>Add</source>
+      <translation>Ajouter</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Retirer</translation>
+    </message>
+    <message>
+      <source>Test</source>
+      <translation>Tester</translation>
+    </message>
+    <message>
+      <source>A token can be kept only beside a settings file; there is none.</source>
+      <translation>Un jeton ne peut être gardé qu'à côté d'un fichier de réglages ; il n'y en a pas.</translation>
+    </message>
+    <message>
+      <source>{}: this name is taken; choose another.</source>
+      <translation>{} : ce nom est déjà pris ; choisissez-en un autre.</translation>
+    </message>
+    <message>
+      <source>new</source>
+      <translation>nouveau</translation>
+    </message>
+    <message>
+      <source>{} is asked …</source>
+      <translation>{} est interrogé …</translation>
+    </message>
+    <message>
+      <source>{} answers: {}</source>
+      <translation>{} répond : {}</translation>
+    </message>
+    <message>
+      <source>Reception</source>
+      <translation>Réception</translation>
+    </message>
+    <message>
+      <source>AE title</source>
+      <translation>AE Title</translation>
+    </message>
+    <message>
+      <source>Listens on</source>
+      <translation>Écoute sur</translation>
+    </message>
+    <message>
+      <source>Port</source>
+      <translation>Port</translation>
+    </message>
+  </context>
+  <context>
     <name>Pane</name>
     <message>
       <source>Loading …</source>
@@ -1096,6 +1199,14 @@ ou déposez-les ici.</translation>
       <translation>Vue {} sur {}</translation>
     </message>
     <message>
+      <source>No heatmap: score below operating point</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>MOST HEAT OUTSIDE THE CHEST - do not trust</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Life size at detector</source>
       <translation>Grandeur nature au détecteur</translation>
     </message>
@@ -1110,6 +1221,65 @@ ou déposez-les ici.</translation>
     <message>
       <source>x {}  y {}  value {}</source>
       <translation>x {}  y {}  valeur {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>PeerForm</name>
+    <message>
+      <source>Encrypt, and check the certificate</source>
+      <translation>Chiffrer et vérifier le certificat</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Nom</translation>
+    </message>
+    <message>
+      <source>AE title</source>
+      <translation>AE Title</translation>
+    </message>
+    <message>
+      <source>Host</source>
+      <translation>Hôte</translation>
+    </message>
+    <message>
+      <source>Port</source>
+      <translation>Port</translation>
+    </message>
+    <message>
+      <source>DICOMweb URL</source>
+      <translation>URL DICOMweb</translation>
+    </message>
+    <message>
+      <source>Token of DICOMweb</source>
+      <translation>Jeton DICOMweb</translation>
+    </message>
+    <message>
+      <source>TLS</source>
+      <translation>TLS</translation>
+    </message>
+    <message>
+      <source>Authorities (PEM)</source>
+      <translation>Autorités (PEM)</translation>
+    </message>
+    <message>
+      <source>Our certificate (PEM)</source>
+      <translation>Notre certificat (PEM)</translation>
+    </message>
+    <message>
+      <source>Our key (PEM)</source>
+      <translation>Notre clé (PEM)</translation>
+    </message>
+    <message>
+      <source>kept as it is</source>
+      <translation>reste tel quel</translation>
+    </message>
+    <message>
+      <source>none; kept in a file of its own</source>
+      <translation>aucun ; gardé dans un fichier à part</translation>
+    </message>
+    <message>
+      <source>Choose a file</source>
+      <translation>Choisir un fichier</translation>
     </message>
   </context>
   <context>
@@ -1175,6 +1345,14 @@ ou déposez-les ici.</translation>
       <translation>L’examen antérieur n’a pas de résultat de ce modèle.</translation>
     </message>
     <message>
+      <source>Read as {} then and as {} now, by different parts of the model; the scores cannot be compared.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>all ages</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Flagged at different operating points: {} then, {} now.</source>
       <translation>Signalé à des points de fonctionnement différents : {} alors, {} maintenant.</translation>
     </message>
@@ -1196,6 +1374,41 @@ ou déposez-les ici.</translation>
     <message>
       <source>{} failed</source>
       <translation>{} en échec</translation>
+    </message>
+  </context>
+  <context>
+    <name>ReceptionLight</name>
+    <message>
+      <source>Not receiving</source>
+      <translation>Pas de réception</translation>
+    </message>
+    <message>
+      <source>Reception starts …</source>
+      <translation>La réception démarre …</translation>
+    </message>
+    <message>
+      <source>Reception ends …</source>
+      <translation>La réception se termine …</translation>
+    </message>
+    <message>
+      <source>Cannot receive</source>
+      <translation>Réception impossible</translation>
+    </message>
+    <message>
+      <source>Receiving as {}, port {}</source>
+      <translation>Réception en tant que {}, port {}</translation>
+    </message>
+    <message>
+      <source>{:,} instances</source>
+      <translation>{:,} instances</translation>
+    </message>
+    <message>
+      <source>{:,} instances received, {:,} refused</source>
+      <translation>{:,} instances reçues, {:,} refusées</translation>
+    </message>
+    <message>
+      <source>{:,} results sent, {:,} given up</source>
+      <translation>{:,} résultats envoyés, {:,} abandonnés</translation>
     </message>
   </context>
   <context>
@@ -1316,6 +1529,14 @@ ou déposez-les ici.</translation>
       <translation>Modèle {}</translation>
     </message>
     <message>
+      <source>Read as {}, by the patient's age of {}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Read as {}: the age is not stated</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Calibration: {}</source>
       <translation>Calibration : {}</translation>
     </message>
@@ -1361,6 +1582,215 @@ ou déposez-les ici.</translation>
     <message>
       <source>flagged from {}</source>
       <translation>signalé dès {}</translation>
+    </message>
+  </context>
+  <context>
+    <name>SearchDialog</name>
+    <message>
+      <source>Search archives</source>
+      <translation>Rechercher dans les archives</translation>
+    </message>
+    <message>
+      <source>such as DOE*</source>
+      <translation>par exemple DOE*</translation>
+    </message>
+    <message>
+      <source>today, yesterday, 2026-03-01, 2026-03-01..2026-03-07</source>
+      <translation>today, yesterday, 2026-03-01, 2026-03-01..2026-03-07</translation>
+    </message>
+    <message>
+      <source>Search</source>
+      <translation>Rechercher</translation>
+    </message>
+    <message>
+      <source>Fetch chosen studies</source>
+      <translation>Récupérer les examens choisis</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>Arrêter</translation>
+    </message>
+    <message>
+      <source>The settings name no other system; add one under File, Network.</source>
+      <translation>Les réglages ne nomment aucun autre système ; ajoutez-en un sous Fichier, Réseau.</translation>
+    </message>
+    <message>
+      <source>{} is asked …</source>
+      <translation>{} est interrogé …</translation>
+    </message>
+    <message>
+      <source>{:,} studies found</source>
+      <translation>{:,} examens trouvés</translation>
+    </message>
+    <message>
+      <source>{:,} studies are fetched …</source>
+      <translation>{:,} examens sont récupérés …</translation>
+    </message>
+    <message>
+      <source>waits</source>
+      <translation>en attente</translation>
+    </message>
+    <message>
+      <source>{:,} images</source>
+      <translation>{:,} images</translation>
+    </message>
+    <message>
+      <source>{:,} images, {:,} left out or failed</source>
+      <translation>{:,} images, {:,} omises ou en échec</translation>
+    </message>
+    <message>
+      <source>All chosen studies have come.</source>
+      <translation>Tous les examens choisis sont arrivés.</translation>
+    </message>
+    <message>
+      <source>It stops …</source>
+      <translation>Arrêt en cours …</translation>
+    </message>
+    <message>
+      <source>The search was given up.</source>
+      <translation>La recherche a été abandonnée.</translation>
+    </message>
+    <message>
+      <source>C-FIND and C-GET</source>
+      <translation>C-FIND et C-GET</translation>
+    </message>
+    <message>
+      <source>C-FIND and C-MOVE</source>
+      <translation>C-FIND et C-MOVE</translation>
+    </message>
+    <message>
+      <source>DICOMweb</source>
+      <translation>DICOMweb</translation>
+    </message>
+    <message>
+      <source>Archive</source>
+      <translation>Archive</translation>
+    </message>
+    <message>
+      <source>Patient's name</source>
+      <translation>Nom du patient</translation>
+    </message>
+    <message>
+      <source>Patient ID</source>
+      <translation>ID du patient</translation>
+    </message>
+    <message>
+      <source>Accession number</source>
+      <translation>Numéro d'accès</translation>
+    </message>
+    <message>
+      <source>Date</source>
+      <translation>Date</translation>
+    </message>
+    <message>
+      <source>Modalities</source>
+      <translation>Modalités</translation>
+    </message>
+    <message>
+      <source>Way of asking</source>
+      <translation>Mode d'interrogation</translation>
+    </message>
+    <message>
+      <source>Studies found</source>
+      <translation>Examens trouvés</translation>
+    </message>
+  </context>
+  <context>
+    <name>SearchResults</name>
+    <message>
+      <source>Date</source>
+      <translation>Date</translation>
+    </message>
+    <message>
+      <source>Modality</source>
+      <translation>Modalité</translation>
+    </message>
+    <message>
+      <source>Patient</source>
+      <translation>Patient</translation>
+    </message>
+    <message>
+      <source>Patient ID</source>
+      <translation>ID du patient</translation>
+    </message>
+    <message>
+      <source>Accession</source>
+      <translation>Accès</translation>
+    </message>
+    <message>
+      <source>Description</source>
+      <translation>Description</translation>
+    </message>
+    <message>
+      <source>Images</source>
+      <translation>Images</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>État</translation>
+    </message>
+  </context>
+  <context>
+    <name>SendingDialog</name>
+    <message>
+      <source>What is being sent</source>
+      <translation>Envois en cours</translation>
+    </message>
+    <message>
+      <source>Destination</source>
+      <translation>Destination</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>État</translation>
+    </message>
+    <message>
+      <source>Attempts</source>
+      <translation>Tentatives</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Raison</translation>
+    </message>
+    <message>
+      <source>SOP Instance UID</source>
+      <translation>SOP Instance UID</translation>
+    </message>
+    <message>
+      <source>Deliveries</source>
+      <translation>Envois</translation>
+    </message>
+    <message>
+      <source>Send again what was given up</source>
+      <translation>Renvoyer ce qui a été abandonné</translation>
+    </message>
+    <message>
+      <source>Look again</source>
+      <translation>Relire</translation>
+    </message>
+    <message>
+      <source>{:,} wait or are under way, {:,} were given up</source>
+      <translation>{:,} en attente ou en cours, {:,} abandonnés</translation>
+    </message>
+    <message>
+      <source>waits</source>
+      <translation>en attente</translation>
+    </message>
+    <message>
+      <source>is being sent</source>
+      <translation>en cours d'envoi</translation>
+    </message>
+    <message>
+      <source>stored, not yet committed to</source>
+      <translation>stocké, engagement pas encore reçu</translation>
+    </message>
+    <message>
+      <source>delivered</source>
+      <translation>remis</translation>
+    </message>
+    <message>
+      <source>given up</source>
+      <translation>abandonné</translation>
     </message>
   </context>
   <context>
