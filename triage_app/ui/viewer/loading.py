@@ -41,7 +41,7 @@ class LoadedImage:
     ----------
     frame : None where the image cannot be shown
     problem : one sentence for people; empty where it can
-    heat : over the whole image; None where there is no heatmap
+    heat : over the whole image; None where there is no heatmap, or the image is not flagged
     plane : size and shape of its pixels, and which way the patient lies
     frame_number, frames : which frame it is, from 0, and how many the image has
     frame_milliseconds : from one frame to the next; None where the file does not say
@@ -75,7 +75,10 @@ def load_image(
     frame_number: int = 0,
     geometry: HeatmapGeometry | None = None,
 ) -> LoadedImage:
-    """Read and decode a frame of an image, quantise it, and place its heatmap.
+    """Read and decode a frame of an image, quantise it, and place the heatmap of a flagged one.
+
+    Of an image that is not flagged no heatmap is given: the faint rest of heat that made no flag
+    would point a reader at nothing.
 
     Parameters
     ----------
@@ -94,9 +97,10 @@ def load_image(
         return LoadedImage(instance, None, problem=_name_file(str(error), instance.facts.path))
     frame = make_frame(display)
     heat = None
-    if isinstance(instance.outcome, Scored) and preprocessing is not None:
-        heatmap = instance.outcome.heatmap
-        heat = make_heat_layer(heatmap, frame.rows, frame.columns, preprocessing, geometry)
+    outcome = instance.outcome
+    if isinstance(outcome, Scored) and outcome.is_flagged and preprocessing is not None:
+        shape = frame.rows, frame.columns
+        heat = make_heat_layer(outcome.heatmap, *shape, preprocessing, geometry)
     return LoadedImage(
         instance,
         frame,

@@ -41,6 +41,8 @@ class ViewState:
     frame : which of the image's frames it is; empty where there is one
     size_note : where lengths on the screen are those on the detector or in the patient
     caption : what the image is to another one beside it, such as a prior
+    heat_note : why no heatmap can be shown; empty where it can, or nothing needs to be said
+    heat_alert : why the heatmap that is shown must not be trusted; empty where nothing is known
     """
 
     voi: str = ""
@@ -53,6 +55,8 @@ class ViewState:
     frame: str = ""
     size_note: str = ""
     caption: str = ""
+    heat_note: str = ""
+    heat_alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,9 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
     notice = _tr("RESEARCH USE ONLY")
     image, patient, study = facts.image, facts.patient, facts.study
     lossy = _tr("Lossy compressed") if image.is_lossy_compressed else ""
-    alerts = _lines(state.caption, *_orientation_alerts(state.orientation))
+    alerts = _lines(
+        state.caption, *_orientation_alerts(state.orientation), state.heat_alert
+    )
     edges = state.orientation.shown_edges(state.edges) if state.edges else None
     if not is_complete:
         return Marks(
@@ -129,6 +135,7 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
             state.voi,
             _tr("Zoom {} %").format(decimal_text(state.zoom * 100, 0)) if state.zoom else "",
             state.size_note,
+            state.heat_note,
         ),
         notice=notice,
         alerts=alerts,

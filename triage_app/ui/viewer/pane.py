@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QScreen
 
 from triage_app.imaging.display import VoiOption
+from triage_app.imaging.eligibility import NoticeKind
 from triage_app.imaging.image_plane import SpacingBasis
 from triage_app.triage.outcome import Scored
 from triage_app.ui.viewer.heat_layer import HeatStyle
@@ -44,6 +45,7 @@ class Pane(QObject):
         self.instance: InstanceRow | None = None
         self.presets: tuple[VoiOption, ...] = ()
         self.is_heat_on = False
+        self.is_heat_allowed = True
         self._caption = ""
         self._place = ""
         self._probe = ""
@@ -196,6 +198,7 @@ class Pane(QObject):
         """Show the heatmap that way if it is switched on."""
         is_on = self.has_heat and self.is_heat_on
         self.view.set_heat_style(style if is_on else replace(style, opacity=0.0))
+        self.refresh_marks()
 
     def set_marks_complete(self, are_complete: bool) -> None:
         """Show all marks and measurements, or only what must never be hidden."""
@@ -222,9 +225,26 @@ class Pane(QObject):
             else "",
             size_note=self._size_note(),
             caption=self._caption,
+            heat_note=self._heat_note(),
+            heat_alert=self._heat_alert(),
         )
         is_complete = self._are_marks_complete
         self.view.set_marks(make_marks(self.instance.facts, state, is_complete=is_complete))
+
+    def _heat_note(self) -> str:
+        """Say that there is no heatmap because there is no flag."""
+        outcome = self.instance.outcome if self.instance else None
+        if not (self.is_heat_allowed and self.has_frame and isinstance(outcome, Scored)):
+            return ""
+        return "" if outcome.is_flagged else self.tr("No heatmap: score below operating point")
+
+    def _heat_alert(self) -> str:
+        """Say of a heatmap that is shown that it must not be trusted."""
+        outcome = self.instance.outcome if self.instance else None
+        if not (self.has_heat and self.is_heat_on and isinstance(outcome, Scored)):
+            return ""
+        is_outside = any(n.kind is NoticeKind.HEAT_OUTSIDE_CHEST for n in outcome.notices)
+        return self.tr("MOST HEAT OUTSIDE THE CHEST - do not trust") if is_outside else ""
 
     def _size_note(self) -> str:
         scale, viewport = self.life_size_scale(), self.view.viewport

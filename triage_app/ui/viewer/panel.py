@@ -161,6 +161,8 @@ class ViewerPanel(QWidget):
     def allow_heat(self, is_allowed: bool) -> None:
         """Let the reader see heatmaps at all; a site that only sorts its list does not."""
         self._is_heat_allowed = is_allowed
+        for pane in (self.main, self.beside):
+            pane.is_heat_allowed = is_allowed
         if not is_allowed:
             self.main.is_heat_on = self.beside.is_heat_on = False
         self._refresh_state()
