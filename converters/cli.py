@@ -104,12 +104,12 @@ def _export(arguments: argparse.Namespace) -> None:
             bars=bars,
             altered=arguments.altered,
         )
-    default = card.default_operating_point
-    print(
-        f"{arguments.output}: {card.title}, operating point {default.name}: sensitivity "
-        f"{default.sensitivity.value:.3f}, specificity {default.specificity.value:.3f} on "
-        f"{default.n} images of {default.data_set}"
-    )
+    for point in card.default_operating_points:
+        print(
+            f"{arguments.output}: {card.title}, operating point {point.title}: sensitivity "
+            f"{point.sensitivity.value:.3f}, specificity {point.specificity.value:.3f} on "
+            f"{point.n} images of {point.data_set}"
+        )
 
 
 if __name__ == "__main__":

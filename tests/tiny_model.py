@@ -103,13 +103,13 @@ def _write_onnx(
         node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3], keepdims=0),
         node("Sub", ["mean", "middle"], ["centred"]),
         node("Div", ["centred", "spread"], ["logit"]),
-        node("Sigmoid", ["logit"], ["fraction"]),
-        *(_both(node, "fraction") if populations else ()),
-        node(
-            "Add",
-            ["fractions" if populations else "fraction", "probability_offset"],
-            ["probability"],
+        *(
+            _both(node, "logit", node("Neg", ["logit_of_children"], ["logit_of_adults"]))
+            if populations
+            else ()
         ),
+        node("Sigmoid", ["logits" if populations else "logit"], ["fraction"]),
+        node("Add", ["fraction", "probability_offset"], ["probability"]),
         node("Transpose", ["image"], ["planes"], perm=[0, 3, 1, 2]),
         node(
             "AveragePool",
@@ -120,7 +120,11 @@ def _write_onnx(
         ),
         node("Squeeze", ["cells", "plane_axis"], ["plane"]),
         node("Div", ["plane", "white"], ["heat"]),
-        *(_both(node, "heat") if populations else ()),
+        *(
+            _both(node, "heat", node("Sub", ["one", "heat_of_children"], ["heat_of_adults"]))
+            if populations
+            else ()
+        ),
         node("Add", ["heats" if populations else "heat", "heatmap_offset"], ["heatmap"]),
     ]
     floats = onnx.TensorProto.FLOAT
@@ -162,11 +166,11 @@ def _write_onnx(
         onnx.save_model(model, path)
 
 
-def _both(node: Any, name: str) -> tuple[Any, ...]:
-    """Give the nodes that put a value and 1 less it on an axis 1 of their own, as ``<name>s``."""
+def _both(node: Any, name: str, of_adults: Any) -> tuple[Any, ...]:
+    """Give the nodes that put a value and that of adults on an axis 1 of their own."""
     return (
         node("Unsqueeze", [name, "plane_axis"], [f"{name}_of_children"]),
-        node("Sub", ["one", f"{name}_of_children"], [f"{name}_of_adults"]),
+        of_adults,
         node("Concat", [f"{name}_of_children", f"{name}_of_adults"], [f"{name}s"], axis=1),
     )
 

@@ -52,9 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_split(commands)
     _add_fit(commands)
+    _add_population(commands)
     _add_evaluate(commands)
     _add_compare(commands)
     _add_calibrate(commands)
+    _add_gate(commands)
     return parser
 
 
@@ -180,6 +182,50 @@ def _fit(arguments: argparse.Namespace) -> None:
     )
 
 
+def _add_population(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add_command(
+        commands,
+        "population",
+        "Teach a finished run to read a further population, by a head of its own.",
+        "triage-train population runs/final adults.csv --name adults --from-years 8 "
+        "--output runs/both",
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="finished run of one population")
+    parser.add_argument("data", type=Path, help=_DATA_HELP)
+    parser.add_argument("--output", type=Path, required=True, metavar="RUN", help="run to write")
+    parser.add_argument("--name", required=True, help="of the further population")
+    parser.add_argument(
+        "--from-years", type=float, required=True, help="age from which its head is used"
+    )
+    parser.add_argument(
+        "--others",
+        default="children",
+        help="name of those whom the run could read already, and who are read so where the age is "
+        "unknown; children",
+    )
+    parser.add_argument("--cache", type=Path, help="folder for the network's features")
+    parser.set_defaults(command=_population, parser=parser)
+
+
+def _population(arguments: argparse.Namespace) -> None:
+    need_extra("tensorflow", "keras")
+    from training.fitting.features import default_cache_folder  # noqa: PLC0415 - needs TensorFlow
+    from training.populations.add import add_population  # noqa: PLC0415 - needs TensorFlow
+
+    with ProgressBars() as bars:
+        add_population(
+            RunFolder(arguments.run),
+            arguments.data,
+            RunFolder(arguments.output),
+            name=arguments.name,
+            from_years=arguments.from_years,
+            others=arguments.others,
+            cache=arguments.cache or default_cache_folder(),
+            bars=bars,
+        )
+    print(f"{arguments.output}: reads {arguments.others} and {arguments.name}")
+
+
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _add_command(
         commands,
@@ -266,6 +312,7 @@ def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--output", type=Path, required=True, metavar="M.onnx")
     parser.add_argument("--part", type=Part, choices=list(Part), help="only this part of a split")
+    parser.add_argument("--population", metavar="NAME", help=_POPULATION_HELP)
     parser.add_argument("--seed", type=int, default=_DEFAULT_SEED, help="of folds and bootstrap")
     parser.set_defaults(command=_calibrate, parser=parser)
 
@@ -284,13 +331,71 @@ def _calibrate(arguments: argparse.Namespace) -> None:
         sensitivity=arguments.sensitivity,
         precision=arguments.precision,
         seed=arguments.seed,
+        population=arguments.population,
     )
-    point = card.default_operating_point
-    print(
-        f"{arguments.output}: {card.title}, operating point {point.name}: threshold "
-        f"{point.threshold:.4f}, sensitivity {point.sensitivity.value:.3f}, specificity "
-        f"{point.specificity.value:.3f} on {point.n} images of {point.data_set}"
+    for point in card.default_operating_points:
+        print(
+            f"{arguments.output}: {card.title}, operating point {point.title}: threshold "
+            f"{point.threshold:.4f}, sensitivity {point.sensitivity.value:.3f}, specificity "
+            f"{point.specificity.value:.3f} on {point.n} images of {point.data_set}"
+        )
+
+
+def _add_gate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add_command(
+        commands,
+        "gate",
+        "Fit what refuses images that are no frontal chest X-ray; 'triage-export' puts it into the "
+        "model.",
+        "triage-train gate runs/final --adults nih/labels.csv --other not_chest",
     )
+    parser.add_argument("run", type=Path, metavar="RUN", help="folder of a finished training")
+    parser.add_argument(
+        "data", type=Path, nargs="?", help=f"{_DATA_HELP}; without it, what RUN was trained with"
+    )
+    parser.add_argument(
+        "--adults", type=Path, metavar="TABLE", help="chest images of adults, where RUN had none"
+    )
+    parser.add_argument(
+        "--other",
+        type=Path,
+        metavar="FOLDER",
+        help="pictures or DICOM files that are no frontal chest X-ray, a sub-folder for each kind; "
+        "drawn ones and spoiled chest images are added in any case",
+    )
+    parser.add_argument(
+        "--images", type=_count, default=1500, help="most of a population and part, 1500"
+    )
+    parser.set_defaults(command=_gate, parser=parser)
+
+
+def _gate(arguments: argparse.Namespace) -> None:
+    need_extra("tensorflow", "keras", "sklearn")
+    from training.gate.fit import fit_run_gate  # noqa: PLC0415 - needs TensorFlow
+    from training.gate.pictures import Amounts  # noqa: PLC0415 - needs what reads pictures
+
+    run = RunFolder(arguments.run)
+    images = arguments.images
+    with ProgressBars() as bars:
+        figures = fit_run_gate(
+            run,
+            arguments.data,
+            further={"adults": arguments.adults} if arguments.adults else {},
+            other=arguments.other,
+            amounts=Amounts(images, max(4, images // 15), max(4, images // 8)),
+            bars=bars,
+        )
+    for name, share in figures["lost_chests"].items():
+        print(f"{name}: {_percent(share)} of {share['n']} lost")
+    for kind, share in figures["refused_other"].items():
+        print(
+            f"{kind}: {_percent(share)} of {share['n']} refused, {_percent(share['unfitted'])} "
+            "where not fitted on"
+        )
+
+
+def _percent(share: dict[str, float]) -> str:
+    return f"{share['value']:.1%} ({share['low']:.1%} to {share['high']:.1%})"
 
 
 def _share(text: str) -> float:

@@ -44,8 +44,17 @@ def patients_needed(share: float, half_width: float) -> int:
     )
 
 
-def refuse_too_few(cases: Sequence[Case], sensitivity: float, precision: float) -> None:
+def refuse_too_few(
+    cases: Sequence[Case], sensitivity: float, precision: float, population: str = ""
+) -> None:
     """Refuse cases of fewer patients than the intervals need.
+
+    Parameters
+    ----------
+    cases : of one population, where the model has some
+    sensitivity : that the operating point shall have
+    precision : half the width that its interval may have
+    population : by its name; empty where the model has none
 
     Raises
     ------
@@ -57,10 +66,12 @@ def refuse_too_few(cases: Sequence[Case], sensitivity: float, precision: float) 
     needed = patients_needed(sensitivity, precision), patients_needed(0.5, _SPECIFICITY)
     if len(ill) < needed[0] or len(well) < needed[1]:
         raise ManifestError(
-            f"there are images of {len(ill)} patients with pneumonia and of {len(well)} without; "
+            f"there are images of {len(ill)} patients with pneumonia and of {len(well)} without"
+            f"{f' that are read as {population}' if population else ''}; "
             f"a sensitivity of {sensitivity:.0%} within {precision:.0%} needs {needed[0]} with, "
             f"and a specificity within {_SPECIFICITY:.0%} needs {needed[1]} without. Add images "
-            "of other patients, or ask for a wider interval with --precision. Nothing was written."
+            "of other patients, or ask for a wider interval with --precision"
+            f"{', or leave this population out' if population else ''}. Nothing was written."
         )
 
 
