@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
@@ -18,6 +18,8 @@ __all__ = ["OWNER", "PostgresqlServer", "find_programs", "postgresql_server"]
 OWNER = "postgres"
 """Who runs the server where we are root, which it refuses to be run by."""
 
+_PREFIX = "triage-pg-"
+_TESTS = "tests.pid"
 _OPTIONS = (
     "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200 "
     "-c shared_buffers=256MB"
@@ -113,11 +115,26 @@ def find_programs() -> Path | None:
     return versions[-1].parent if versions else None
 
 
+def _sweep(programs: Path) -> None:
+    """Stop the servers of tests that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        try:
+            os.kill(int((folder / _TESTS).read_text()), 0)
+        except ProcessLookupError:
+            with suppress(RuntimeError):
+                PostgresqlServer(programs, folder).stop()
+            shutil.rmtree(folder, ignore_errors=True)
+        except (OSError, ValueError):
+            continue  # another user's, or one that is just being made
+
+
 @contextmanager
 def postgresql_server(programs: Path) -> Iterator[PostgresqlServer]:
     """Run a server until the end of the block."""
     # not in pytest's folders: these are their owner's only, and a socket's path must be short
-    folder = Path(tempfile.mkdtemp(prefix="triage-pg-"))
+    _sweep(programs)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    (folder / _TESTS).write_text(str(os.getpid()))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, OWNER)

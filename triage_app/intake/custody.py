@@ -26,7 +26,7 @@ from triage_app.intake.spool import Spool
 from triage_app.worklist.arrival_records import Arrival, Registration
 from triage_app.worklist.arrivals import ArrivalQueue
 
-__all__ = ["Custody", "ReceivedInstance", "Recovered", "split_file"]
+__all__ = ["Custody", "ReceivedInstance", "Recovered", "digest_of", "split_file"]
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +91,13 @@ def split_file(content: bytes | memoryview, sender: str) -> ReceivedInstance:
         raise NotDicomError("no DICOM file with a whole File Meta Information") from error
 
 
+def digest_of(instance: ReceivedInstance) -> str:
+    """Give the hexadecimal SHA-256 of what was sent, which names its file too."""
+    digest = hashlib.sha256(instance.transfer_syntax_uid.encode("ascii", "replace") + b"\0")
+    digest.update(instance.data_set)
+    return digest.hexdigest()
+
+
 class Custody:
     """Keeps what comes in: spool and queue together. Its methods may be called from any thread.
 
@@ -124,7 +131,7 @@ class Custody:
             where the queue cannot be written; the file is registered at the next start
         """
         uid = instance.sop_instance_uid
-        digest = _digest(instance.transfer_syntax_uid, instance.data_set)
+        digest = digest_of(instance)
         with self._one_at_a_time(uid):
             known = self._arrivals.find([uid]).get(uid)
             if known and known.digest == digest and Path(known.path).is_file():
@@ -164,19 +171,13 @@ class Custody:
             logger.warning("a file in the spool is none of ours and is left alone")
             return False
         uid = instance.sop_instance_uid
-        digest = _digest(instance.transfer_syntax_uid, instance.data_set)
+        digest = digest_of(instance)
         if self._spool.path_for(uid, digest) != path:
             logger.warning("a file in the spool does not hold what its name says; it is left alone")
             return False
         arrival = Arrival(uid, instance.sop_class_uid, str(path), digest, instance.sender)
         self._arrivals.register([arrival])
         return True
-
-
-def _digest(transfer_syntax_uid: str, data_set: bytes | memoryview) -> str:
-    digest = hashlib.sha256(transfer_syntax_uid.encode("ascii", "replace") + b"\0")
-    digest.update(data_set)
-    return digest.hexdigest()
 
 
 def _encode_meta(instance: ReceivedInstance) -> bytes:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from triage_app.triage.priority import PriorityRule
 from triage_app.triage.study import StudyState
-from triage_app.worklist.dialect import contains_text
+from triage_app.worklist.dialect import contains_text, is_sqlite
 from triage_app.worklist.recording import reading_order
 from triage_app.worklist.records import (
     ReadingStatus,
@@ -92,7 +92,11 @@ def find_ids(
     names = _ORDERS.get(query.order, ())
     if is_whole and len(keys) == 1 and names and all(name in studies.c for name in names):
         table = studies  # has an index in this order
-    is_walked = table is study_results and not (is_whole and len(keys) == 1 and names)
+    is_walked = (
+        is_sqlite(connection)  # PostgreSQL chooses well by itself
+        and table is study_results
+        and not (is_whole and len(keys) == 1 and names)
+    )
     columns: list[ColumnElement[Any]] = []
     for key in keys:
         columns += _directed_columns(table, key, query.rule, clock, is_walked=is_walked)

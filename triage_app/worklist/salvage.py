@@ -88,7 +88,7 @@ def _columns_of(source: sqlite3.Connection, table: str) -> set[str]:
         rows = source.execute(f'PRAGMA table_info("{table}")').fetchall()
     except sqlite3.DatabaseError:
         return set()
-    return {row[1].decode() for row in rows}
+    return {row[1] for row in rows}
 
 
 class _Reader:

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from triage_app.errors import StoreDamagedError, StoreUnavailableError
+from triage_app.worklist.schema import VERSION_TABLE
 
-__all__ = ["back_up", "put_in_place", "require_alone", "require_whole", "set_aside"]
+__all__ = ["back_up", "put_in_place", "require_alone", "require_worklist", "set_aside"]
 
 _JOURNALS = ("-wal", "-shm", "-journal")
 _PAGES = 4096
@@ -38,7 +39,7 @@ def back_up(path: Path, target: Path) -> None:
         with closing(_connect(path, "ro")) as source, closing(sqlite3.connect(half)) as copy:
             source.backup(copy, pages=_PAGES)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-        require_whole(half)
+        require_worklist(half, str(path))
         _flush(half)
         half.replace(target)
     except OSError as error:
@@ -53,21 +54,29 @@ def back_up(path: Path, target: Path) -> None:
             half.unlink(missing_ok=True)
 
 
-def require_whole(path: Path) -> None:
-    """See that a file is a whole SQLite database.
+def require_worklist(path: Path, name: str) -> None:
+    """See that a file is a whole worklist.
+
+    Parameters
+    ----------
+    name : what people call it in a sentence
 
     Raises
     ------
     StoreDamagedError
         where it is not
     """
+    statement = "SELECT count(*) FROM sqlite_master WHERE name = ?"
     try:
         with closing(_connect(path, "ro")) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            is_worklist = connection.execute(statement, (VERSION_TABLE,)).fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise StoreDamagedError(f"{path}: this is no whole database ({error}).") from error
+        raise StoreDamagedError(f"{name}: this is no whole worklist ({error}).") from error
     if found != "ok":
-        raise StoreDamagedError(f"{path}: this database is damaged ({found}).")
+        raise StoreDamagedError(f"{name}: this worklist is damaged ({found}).")
+    if not is_worklist:
+        raise StoreDamagedError(f"{name}: this is a database, but no worklist.")
 
 
 def require_alone(path: Path) -> None:
