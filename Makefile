@@ -16,7 +16,7 @@ help:
 
 .venv/dev: .venv/app
 	installer/system-packages.sh test
-	$(INSTALL) --editable '.[training,dev]'
+	$(INSTALL) --editable '.[training,scale,dev]'
 	touch $@
 
 demo: .venv/app ## make studies, scan them, and open the window on them
@@ -48,7 +48,7 @@ format: .venv/dev ## bring the code into form
 
 constraints: ## take the newest releases that work together into constraints.txt
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	build/constraints/bin/pip install --quiet --upgrade '.[training,dev]'
+	build/constraints/bin/pip install --quiet --upgrade '.[training,scale,dev]'
 	build/constraints/bin/pip freeze --exclude triage-app > constraints.txt
 
 clean: ## remove what was made, and the environment

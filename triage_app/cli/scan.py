@@ -47,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="processes at work; as many as there are cores where it is not given",
     )
     parser.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="let a Dask cluster do the work, such as tcp://10.0.0.5:8786; see docs/scale.md",
+    )
+    parser.add_argument(
         "--heatmaps",
         type=Path,
         metavar="DIR",
@@ -117,6 +123,7 @@ def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[
             model_path=model_path,
             workers=default_workers() if workers is None else workers,
             seconds_per_file=settings.seconds_per_file,
+            scheduler=arguments.scheduler,
             skip=done.__contains__ if done else None,
             known_sop_instance_uids={row.sop_instance_uid for row in earlier if row.was_read},
             exclude=_own_outputs(arguments),

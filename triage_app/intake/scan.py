@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from triage_app.imaging.eligibility import Exclusion, ExclusionReason
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.imaging.source import InstanceSource
 from triage_app.inference.session import Model, load_model
+from triage_app.intake.distribution import Cluster
 from triage_app.intake.events import Assessed, CancelToken, Found, ScanEvent, Skipped
 from triage_app.intake.files import Settled, find_sources
-from triage_app.intake.workers import WorkerPool, assess_timed
+from triage_app.intake.workers import Finished, WorkerPool, assess_timed
 from triage_app.triage.outcome import Excluded, Failed
 
 __all__ = ["SECONDS_PER_FILE", "default_workers", "scan"]
@@ -48,6 +50,7 @@ def scan(
     exclude: frozenset[Path] = frozenset(),
     keeps_order: bool = True,
     seconds_per_file: float = SECONDS_PER_FILE,
+    scheduler: str = "",
 ) -> Iterator[ScanEvent]:
     """Take every file to its outcome.
 
@@ -62,7 +65,8 @@ def scan(
         are duplicates
     exclude : resolved paths that are not read
     keeps_order : events come in the order of the names, whatever takes longer
-    seconds_per_file : with workers, after which a file is given up
+    seconds_per_file : with workers of this machine, after which a file is given up
+    scheduler : address of a Dask scheduler, whose workers do the work instead of `workers`
 
     Yields
     ------
@@ -75,14 +79,18 @@ def scan(
     ModelError
         where the model is refused
     TriageError
-        where worker processes cannot be started
+        where worker processes cannot be started, or the cluster does not answer
     """
     model = load_model(model_path)
     cancel = cancel or CancelToken()
     counter = _Counter(paths, exclude, cancel)
     duplicates = _Duplicates(known_sop_instance_uids)
     sources = find_sources(paths, exclude=exclude)
-    pool = WorkerPool(model_path, workers, seconds_per_file) if workers else nullcontext(None)
+    pool: AbstractContextManager[Engine | None] = nullcontext(None)
+    if scheduler:
+        pool = Cluster(scheduler, model_path)
+    elif workers:
+        pool = WorkerPool(model_path, workers, seconds_per_file)
     with counter, pool as running:
         engine = (
             _assess_in_pool(sources, running, skip, cancel, keeps_order)
@@ -118,7 +126,7 @@ def _assess_here(
 
 def _assess_in_pool(
     sources: Iterator[InstanceSource | Settled],
-    pool: WorkerPool,
+    pool: Engine,
     skip: Callable[[str], bool] | None,
     cancel: CancelToken,
     keeps_order: bool,
@@ -169,6 +177,24 @@ def _take_ready(
 
 def _settle(settled: Settled) -> Assessed:
     return Assessed(InstanceFacts(path=settled.path), settled.outcome, 0.0)
+
+
+class Engine(Protocol):
+    """What takes files to their outcomes: the processes of this machine, or a cluster."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it takes another file."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether outcomes are missing."""
+
+    def submit(self, number: int, source: InstanceSource) -> None:
+        """Give it a file."""
+
+    def collect(self, timeout_seconds: float) -> Iterator[Finished]:
+        """Wait for outcomes."""
 
 
 class _Duplicates:
