@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
+_BOX_SET_ROWS = 512
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
@@ -44,6 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.json",
         help="also write what was drawn where: expected outcome and opacities of each file",
     )
+    parser.add_argument(
+        "--box-set",
+        type=_pairs,
+        metavar="N",
+        help="write no studies but N pictures of chests with an opacity and N without, and a table "
+        "of the opacities' boxes that 'triage-train evaluate' reads",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     seed = DEFAULT_SEED if arguments.seed is None else arguments.seed
     rows = arguments.rows or DEFAULT_ROWS
+    if arguments.box_set:
+        return _write_box_set(folder, arguments.box_set, seed, arguments.rows or _BOX_SET_ROWS)
     if refusal := _refusal(folder):
         print(f"triage-app demo: {refusal}", file=sys.stderr)
         return Exit.COULD_NOT_RUN
@@ -82,6 +93,36 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"  triage-app {name}")
     print(f"  triage-app scan {name} --output demo.csv")
     return Exit.DONE
+
+
+def _write_box_set(folder: Path, pairs: int, seed: int, rows: int) -> int:
+    from triage_app.demonstration.box_set import BOX_TABLE, write_box_set
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        print(
+            f"triage-app demo: {folder} is a file or holds other files; name an empty folder.",
+            file=sys.stderr,
+        )
+        return Exit.COULD_NOT_RUN
+    try:
+        pictures = sum(1 for _ in write_box_set(folder, pairs, seed=seed, rows=rows))
+    except OSError as error:
+        print(
+            f"triage-app demo: {error.filename or folder} cannot be written "
+            f"({error.strerror or error}); choose a folder with room that you may write.",
+            file=sys.stderr,
+        )
+        return Exit.COULD_NOT_RUN
+    table = folder / BOX_TABLE
+    print(f"{pictures} drawn chests are in {folder}; they show no person. What next:")
+    print(f"  triage-train evaluate MODEL.onnx {shlex.quote(str(table))} --output results")
+    return Exit.DONE
+
+
+def _pairs(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 10000, received {text!r}")
+    return int(text)
 
 
 def _rows(text: str) -> int:
