@@ -17,6 +17,7 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from triage_app.errors import TriageError
+from triage_app.intake.ordering.order_rules import OrderRule
 from triage_app.intake.peers import Peer
 from triage_app.intake.querying.keys import PollingRule
 from triage_app.intake.receiving.options import ReceiverOptions
@@ -32,7 +33,7 @@ _ENVIRONMENT_VARIABLE = "TRIAGE_APP_SETTINGS"
 MouseTool = Literal["window", "zoom", "pan", "scroll"]
 """What dragging with a button does on an image."""
 
-_Named = TypeVar("_Named", Peer, PollingRule, Destination)
+_Named = TypeVar("_Named", Peer, PollingRule, OrderRule, Destination)
 
 
 class ReadingMode(StrEnum):
@@ -60,6 +61,7 @@ class Settings(BaseModel):
     retention : how long received files are kept; see `RetentionRule`
     peers : other systems, to ask and to be asked by; see `Peer`
     rules : what is fetched from them again and again; see `PollingRule`
+    worklists : modality worklists that order the reading; see `OrderRule`
     destinations : where results go; see `Destination`
     """
 
@@ -98,9 +100,10 @@ class Settings(BaseModel):
         "poor image",
     )
     rules: tuple[PollingRule, ...] = ()
+    worklists: tuple[OrderRule, ...] = ()
     destinations: tuple[Destination, ...] = ()
 
-    @field_validator("peers", "rules", "destinations")
+    @field_validator("peers", "rules", "worklists", "destinations")
     @classmethod
     def _named_once(cls, named: tuple[_Named, ...]) -> tuple[_Named, ...]:
         if len({each.name for each in named}) != len(named):

@@ -16,9 +16,13 @@ from tests.peers.programs import RunningProgram, free_port, is_listening, requir
 from tests.waiting import wait_until
 from triage_app.cli.exits import Exit
 from triage_app.cli.main import main
-from triage_app.errors import PeerError
-from triage_app.intake.ordering.modality_worklist import WorklistKeys, find_orders
+from triage_app.errors import PeerError, TriageError
+from triage_app.intake.events import CancelToken
+from triage_app.intake.ordering.following import OrdersNoted, follow_orders
+from triage_app.intake.ordering.modality_worklist import find_orders
+from triage_app.intake.ordering.order_rules import OrderRule, WorklistKeys
 from triage_app.intake.peers import Calling, Peer
+from triage_app.intake.receiving.options import ReceiverOptions
 from triage_app.worklist.orders import Order
 from triage_app.worklist.store import WorklistStore
 
@@ -127,6 +131,21 @@ def test_the_command_raises_a_study(
     with WorklistStore.open(database) as store:
         ((source, order),) = store.orders.list_orders()
     assert (source, order.requested_priority) == ("RIS", "STAT")
+
+
+def test_a_rule_asks_again_and_again(peer: Peer, entries: Path, tmp_path: Path) -> None:
+    rule = OrderRule(name="orders", peer="RIS", every_seconds=3600)
+    write_entry(entries, "A1", "STAT")
+    cancel = CancelToken()
+    with WorklistStore.open(tmp_path / "list.sqlite") as store:
+        rounds = follow_orders(rule, [peer], ReceiverOptions(), store, cancel)
+        assert next(rounds) == OrdersNoted("RIS", 1, ())
+        assert next(rounds) is None
+        cancel.cancel()
+        assert list(rounds) == []
+        assert len(store.orders.list_orders()) == 1
+        with pytest.raises(TriageError, match="not in the settings"):
+            next(follow_orders(rule, [], ReceiverOptions(), store, CancelToken()))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from triage_app.cli.exits import Exit
 
 if TYPE_CHECKING:
     from triage_app.intake.events import CancelToken
-    from triage_app.intake.ordering.modality_worklist import WorklistKeys
+    from triage_app.intake.ordering.order_rules import WorklistKeys
     from triage_app.intake.peers import Peer
     from triage_app.settings import Settings
     from triage_app.worklist.store import WorklistStore
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _keys(arguments: argparse.Namespace) -> WorklistKeys:
     from datetime import date
 
-    from triage_app.intake.ordering.modality_worklist import WorklistKeys
+    from triage_app.intake.ordering.order_rules import WorklistKeys
     from triage_app.intake.querying.keys import date_range
 
     day = arguments.date

@@ -38,6 +38,7 @@ def traffic_options(
         seconds_per_file=settings.seconds_per_file,
         peers=settings.peers,
         rules=settings.rules,
+        worklists=settings.worklists,
         destinations=settings.destinations,
         listens=listens,
     )

@@ -82,7 +82,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"results: some of {', '.join(_KINDS)}; sr,sc,gsps where it is not given",
     )
     parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="folder of results; beside the spool otherwise"
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="folder of results, instead of the one in the settings",
     )
     parser.add_argument(
         "--every", type=_seconds, metavar="SECONDS", help="ask again and again until stopped"
@@ -247,7 +250,7 @@ def _performer(
             tuple(map(_as_code, arguments.code)),
             tuple(map(_as_code, arguments.station)),
             tuple(map(ResultKind, arguments.kinds)),
-            arguments.output or settings.spool.parent / "results",
+            arguments.output or settings.results,
             most_attempts=arguments.attempts,
         ),
     )

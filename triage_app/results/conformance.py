@@ -10,6 +10,7 @@ from pydicom.charset import python_encoding
 from pydicom.uid import UID
 from pynetdicom import PYNETDICOM_IMPLEMENTATION_UID, PYNETDICOM_IMPLEMENTATION_VERSION
 from pynetdicom.sop_class import (  # type: ignore[attr-defined] # made when it is imported
+    ModalityWorklistInformationFind,
     PatientRootQueryRetrieveInformationModelFind,
     PatientRootQueryRetrieveInformationModelGet,
     PatientRootQueryRetrieveInformationModelMove,
@@ -17,15 +18,20 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined] # made when it 
     StudyRootQueryRetrieveInformationModelFind,
     StudyRootQueryRetrieveInformationModelGet,
     StudyRootQueryRetrieveInformationModelMove,
+    UnifiedProcedureStepPull,
     Verification,
 )
 
 from triage_app.imaging.decoders import DECODERS, LOSSY_SYNTAXES, NATIVE_SYNTAXES
 from triage_app.intake import tls
-from triage_app.intake.peers import Peer
+from triage_app.intake.ordering.order_rules import OrderRule
+from triage_app.intake.ordering.workitems import Discontinuation, WorkitemState
+from triage_app.intake.peers import Hl7Receiver, Peer
+from triage_app.intake.querying.keys import PollingRule, QueryKeys
 from triage_app.intake.receiving.options import ReceiverOptions
 from triage_app.results.confidentiality_profile import EDITION
 from triage_app.results.dicom.provenance import SERIES_NUMBERS, ResultKind
+from triage_app.results.messages.hl7_report import VERSION
 from triage_app.results.sending.conversion import FALLBACK_SYNTAXES
 from triage_app.results.sending.destination import Destination
 from triage_app.results.sending.storing import MOST_CONTEXTS
@@ -45,7 +51,9 @@ def conformance_statement() -> str:
         _syntaxes(),
         _settings(),
         _web(),
+        _workflow(),
         _objects(),
+        _messages(),
         _security(),
         _character_sets(),
     ]
@@ -68,11 +76,14 @@ def _overview() -> str:
         ("Storage of results (see *Objects*), and of any other composite instance", "yes", "no"),
         ("Storage Commitment Push Model", "yes", "yes"),
         ("Patient Root and Study Root Query/Retrieve: FIND, MOVE, GET", "yes", "no"),
+        ("Modality Worklist: FIND", "yes", "no"),
+        ("Unified Procedure Step: Pull", "yes", "no"),
     ]
     web = [
         ("Search (QIDO-RS)", "yes", "no"),
         ("Retrieve (WADO-RS)", "yes", "no"),
         ("Store (STOW-RS)", "yes", "no"),
+        ("Worklist (UPS-RS)", "yes", "no"),
     ]
     return "\n\n".join(
         (
@@ -94,6 +105,8 @@ def _networking() -> str:
         (StudyRootQueryRetrieveInformationModelFind, "SCU"),
         (StudyRootQueryRetrieveInformationModelMove, "SCU"),
         (StudyRootQueryRetrieveInformationModelGet, "SCU"),
+        (ModalityWorklistInformationFind, "SCU"),
+        (UnifiedProcedureStepPull, "SCU"),
     )
     rows = [(uid.name, f"`{uid}`", role) for uid, role in roles]
     return f"""## Networking
@@ -104,9 +117,16 @@ One application entity: it receives, asks, and sends. Implementation Class UID
 
 {_table(("SOP class", "UID", "Role"), rows)}
 
+**Where it runs.** The receiver, the rules, the worklists and the sending of results run in
+`triage-app receive`, and in the window where its settings say so.
+
 **Receiving.** C-STORE is answered with success once the instance is on disk and in the queue.
 Other SOP classes than the card's get 0122H, no room on disk or no database A700H, an empty data set
 C000H.
+
+**Query and retrieve.** Keys: {", ".join(f"`{name}`" for name in QueryKeys.model_fields)}; a rule
+(`[[rules]]`) searches again and again. Of a study only those instances are fetched that are not
+here yet and that the model reads.
 
 **Sending.** Each instance is offered in a presentation context of its own stored transfer syntax,
 and beside it uncompressed; at most {MOST_CONTEXTS} contexts an association. It is sent as it is
@@ -139,6 +159,9 @@ def _settings() -> str:
     for title, model in (
         ("`[receiver]`", ReceiverOptions),
         ("`[[peers]]`", Peer),
+        ("`[peers.hl7]`", Hl7Receiver),
+        ("`[[rules]]`", PollingRule),
+        ("`[[worklists]]`", OrderRule),
         ("`[[destinations]]`", Destination),
     ):
         parts += [f"### {title}", _table(("Setting", "Default"), _fields(model))]
@@ -156,6 +179,8 @@ def _fields(model: type[BaseModel]) -> list[tuple[str, str]]:
 def _shown(value: object) -> str:
     if value is None or value in ((), ""):
         return "none"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return "yes" if value is True else "no" if value is False else str(value)
 
 
@@ -183,6 +208,75 @@ def _web() -> str:
 
 An instance counts as stored only where the answer names it in (0008,1199) Referenced SOP Sequence
 and, unless `looks_it_up` is off, a search then finds it. Bearer tokens travel over TLS only."""
+
+
+def _workflow() -> str:
+    keys = (
+        ("(0040,0100) Scheduled Procedure Step Sequence", ""),
+        (">(0040,0001) Scheduled Station AE Title", "single value"),
+        (">(0040,0002) Scheduled Procedure Step Start Date", "single value, range"),
+        (">(0008,0060) Modality", "single value"),
+        ("(0008,0050) Accession Number", "single value"),
+        ("(0010,0020) Patient ID", "returned"),
+        ("(0020,000D) Study Instance UID", "returned"),
+        ("(0040,1003) Requested Procedure Priority", "returned"),
+    )
+    requests = (
+        ("Search", "`GET /workitems`", "C-FIND"),
+        ("Retrieve", "`GET /workitems/{workitem}`", "N-GET"),
+        ("Change state", "`PUT /workitems/{workitem}/state`", "N-ACTION, action type 1"),
+        ("Update", "`POST /workitems/{workitem}?{transaction}`", "N-SET"),
+    )
+    states = ", ".join(str(state) for state in WorkitemState)
+    reasons = "; ".join(
+        f"({why.code.value}, {why.code.scheme}, {why.code.meaning})" for why in Discontinuation
+    )
+    return f"""## Workflow
+
+**Modality worklist** (`triage-app orders`, `[[worklists]]`). It is asked for priorities alone; no
+step is performed.
+
+{_table(("Attribute", "Matching"), keys)}
+
+An order belongs to a study of the same Study Instance UID, else of the same accession number where
+both sides do not name different patients. Its priority stands over that of the images, before and
+after they come.
+
+**Unified procedure steps** (`triage-app work`), after IHE AI Workflow for Imaging. It searches for
+SCHEDULED workitems whose (0040,4041) Input Readiness State is READY, claims, updates and finishes
+them. States: {states}.
+
+{_table(("Transaction", "UPS-RS", "UPS Pull"), requests)}
+
+Inputs come from (0040,E021) DICOM Retrieval Sequence or (0040,E025) WADO-RS Retrieval Sequence,
+where they name a system of the settings. COMPLETED workitems name their outputs, with AE title and
+URL, in (0040,4033) Output Information Sequence of (0074,1216). CANCELED ones have a reason in
+(0074,1238) and one of these codes in (0074,100E): {reasons}.
+Not implemented: event reports, subscription, requests to cancel."""
+
+
+def _messages() -> str:
+    rows = (
+        (
+            "HL7 v2 ORU^R01",
+            f"{VERSION}, UNICODE UTF-8",
+            "MLLP, TLS by choice",
+            "MSA-1 is AA or CA, and MSA-2 the control ID",
+        ),
+        (
+            "FHIR DiagnosticReport, ImagingStudy, Device, Observation",
+            "R4",
+            "`POST` of a transaction Bundle",
+            "every entry has a status of 2xx",
+        ),
+    )
+    return f"""## Messages
+
+By choice, as the way of a destination or into files (`triage-app message`); made from the
+structured report, with preliminary status, saying that they are for research. `docs/workflow.md`
+has the mapping.
+
+{_table(("Message", "Version", "Transport", "Counts as taken where"), rows)}"""
 
 
 def _objects() -> str:

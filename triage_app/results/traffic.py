@@ -11,6 +11,7 @@ from functools import partial
 
 from triage_app.inference.card import card_path_for, read_card
 from triage_app.intake.events import CancelToken
+from triage_app.intake.ordering.following import OrdersNoted, follow_orders
 from triage_app.intake.querying.polling import PollEvent, follow_rule
 from triage_app.intake.receiving.receiver import calling_of
 from triage_app.intake.receiving.reception import Reception, ReceptionEvent
@@ -25,7 +26,7 @@ from triage_app.worklist.store import WorklistStore
 
 __all__ = ["Traffic", "TrafficEvent"]
 
-_SideEvent = PollEvent | ReportingEvent | SendingEvent
+_SideEvent = PollEvent | OrdersNoted | ReportingEvent | SendingEvent
 
 TrafficEvent = ReceptionEvent | _SideEvent
 
@@ -102,6 +103,10 @@ class Traffic:
                     spool_options,
                     card.eligibility.sop_class_uids,
                 )
+        for worklist in options.worklists:
+            tasks[f"orders-{worklist.name}"] = partial(
+                follow_orders, worklist, options.peers, options.receiver, self._store
+            )
         return tasks
 
     def _send(self, name: str, cancel: CancelToken) -> Iterator[SendingEvent | None]:

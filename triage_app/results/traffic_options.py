@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from triage_app.intake.ordering.order_rules import OrderRule
 from triage_app.intake.peers import Peer
 from triage_app.intake.querying.keys import PollingRule
 from triage_app.intake.receiving.options import ReceiverOptions
@@ -26,6 +27,7 @@ class TrafficOptions:
     seconds_per_file : after which a file is given up
     peers : that rules and destinations name
     rules : of these, those with `every_seconds` are followed
+    worklists : that are asked what is urgent
     destinations : what is queued for them is sent, results of complete studies among it
     listens : whether to receive; else only what is fetched is scored
     grace_seconds : that open associations get at the end
@@ -39,6 +41,7 @@ class TrafficOptions:
     seconds_per_file: float
     peers: tuple[Peer, ...] = ()
     rules: tuple[PollingRule, ...] = ()
+    worklists: tuple[OrderRule, ...] = ()
     destinations: tuple[Destination, ...] = ()
     listens: bool = True
     grace_seconds: float = 10.0

@@ -28,9 +28,11 @@ _GRACE_SECONDS = 3.0
 
 
 def has_background_work(settings: Settings) -> bool:
-    """Tell whether rules are followed or results are sent while the window is open."""
-    return any(rule.every_seconds is not None for rule in settings.rules) or any(
-        destination.results for destination in settings.destinations
+    """Tell whether rules are followed, worklists asked or results sent beside the window."""
+    return (
+        bool(settings.worklists)
+        or any(rule.every_seconds is not None for rule in settings.rules)
+        or any(destination.results for destination in settings.destinations)
     )
 
 
@@ -85,6 +87,7 @@ class NetworkServices:
             seconds_per_file=settings.seconds_per_file,
             peers=settings.peers,
             rules=settings.rules,
+            worklists=settings.worklists,
             destinations=settings.destinations,
             listens=listens,
             grace_seconds=_GRACE_SECONDS,

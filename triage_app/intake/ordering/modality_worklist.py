@@ -6,7 +6,6 @@ Nothing is acquired here: of an entry only what orders the reading is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from pydicom.dataset import Dataset
@@ -18,33 +17,16 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined] # made when it 
 
 from triage_app.errors import PeerError
 from triage_app.imaging.elements import element_value, text_value
+from triage_app.intake.ordering.order_rules import WorklistKeys
 from triage_app.intake.peers import Calling, Peer, associate
 from triage_app.intake.querying.find import describe_status
 from triage_app.intake.querying.keys import date_range
 from triage_app.worklist.orders import Order
 
-__all__ = ["WorklistKeys", "find_orders"]
+__all__ = ["find_orders"]
 
 _PENDING = (0xFF00, 0xFF01)
 _SUCCESS = 0x0000
-
-
-@dataclass(frozen=True, slots=True)
-class WorklistKeys:
-    """What is asked for; an empty text for all.
-
-    Attributes
-    ----------
-    date : of the scheduled start, as `QueryKeys.date`: today, a day, a range
-    modalities : of the scheduled procedure step; each is asked for by itself
-    station_ae_title : of the modality that is to acquire
-    accession_number : of one order
-    """
-
-    date: str = "today"
-    modalities: tuple[str, ...] = ()
-    station_ae_title: str = ""
-    accession_number: str = ""
 
 
 def find_orders(peer: Peer, calling: Calling, keys: WorklistKeys) -> list[Order]:

@@ -62,7 +62,8 @@ def build_hl7_report(facts: ReportFacts, names: Hl7Names = Hl7Names()) -> str:
         where the standard's structure does not hold what the report says
     """
     try:
-        message = Message("ORU_R01", version=VERSION, validation_level=VALIDATION_LEVEL.STRICT)
+        # the structure is checked below; lengths are not, since DICOM's identifiers may be longer
+        message = Message("ORU_R01", version=VERSION, validation_level=VALIDATION_LEVEL.TOLERANT)
         _fill_header(message.msh, facts, names)
         result = message.add_group("ORU_R01_PATIENT_RESULT")
         _fill_patient(result.add_group("ORU_R01_PATIENT").add_segment("PID"), facts)
