@@ -12,6 +12,7 @@ __all__ = [
     "INTENDED_USE",
     "MODEL_NAME",
     "NOT_CALIBRATED",
+    "NOT_GATED",
     "eligibility",
 ]
 
@@ -25,6 +26,10 @@ INTENDED_USE: Final = (
 
 NOT_CALIBRATED: Final = (
     "The score is not calibrated: it orders images, and is no frequency of disease."
+)
+
+NOT_GATED: Final = (
+    "Any image that passes the header's criteria is scored; whether it shows a chest is not tested."
 )
 
 CHECK_FORMULA: Final = "two_lungs"

@@ -361,7 +361,8 @@ def _add_gate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         type=Path,
         metavar="FOLDER",
         help="pictures or DICOM files that are no frontal chest X-ray, a sub-folder for each kind; "
-        "drawn ones and spoiled chest images are added in any case",
+        "drawn ones and spoiled chest images are added in any case; a sub-folder 'frontal' holds "
+        "chest X-rays of another source, which shall pass",
     )
     parser.add_argument(
         "--images", type=_count, default=1500, help="most of a population and part, 1500"
