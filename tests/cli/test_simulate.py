@@ -121,6 +121,33 @@ def model_path(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
+    ("options", "point"),
+    [
+        ((), "children: balanced"),
+        (("--population", "adults"), "adults: balanced"),
+        (("--population", "adults", "--operating-point", "sensitive"), "adults: sensitive"),
+        (("--population", "adults", "--operating-point", "adults: sensitive"), "adults: sensitive"),
+    ],
+)
+def test_a_population_of_the_card_is_chosen_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], point: str
+):
+    path = write_tiny_model(tmp_path, populations=True)
+    assert simulate("--model", path, *options, "--replications", 2) == Exit.DONE
+    said = " ".join(capsys.readouterr().out.split())  # lines are broken at the terminal's width
+    assert f"the operating point '{point}' of tiny 1" in said
+
+
+def test_a_population_that_the_card_lacks_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = write_tiny_model(tmp_path, populations=True)
+    code = simulate("--model", path, "--population", "horses", "--replications", 2)
+    assert code == Exit.COULD_NOT_RUN
+    assert "it has 'children: balanced', 'adults: balanced'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("options", "sensitivity", "specificity"),
     [
         ((), 0.875, 0.75),

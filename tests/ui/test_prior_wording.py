@@ -87,6 +87,19 @@ def test_a_prior_without_a_score_says_so() -> None:
     assert comparison_cautions(NOW, unprocessed, "m") == ("The prior was not processed.",)
 
 
+def test_a_score_as_a_child_is_not_compared_with_one_as_an_adult() -> None:
+    now, before = (
+        replace(one, result=replace(one.result, population=name, operating_point=f"{name}: high"))
+        for one, name in ((NOW, "adults"), (BEFORE, "children"))
+    )
+    text = comparison_text(now, PriorStudy(before), 1, 1)
+    assert text.endswith("Score 0.12 then (not flagged), 0.81 now (flagged)")
+    assert comparison_cautions(now, PriorStudy(before), "m") == (
+        "Read as children then and as adults now, by different parts of the model; the scores "
+        "cannot be compared.",
+    )
+
+
 def test_other_operating_points_and_doubts_of_identity_are_told() -> None:
     before = row(0.12, on=date(2023, 1, 2), point="sensitive")
     doubts = (IdentityDoubt.NAME_DIFFERS, IdentityDoubt.SEX_DIFFERS)

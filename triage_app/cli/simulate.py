@@ -110,6 +110,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--operating-point", metavar="NAME", help="of the model card, instead of its default"
     )
     rule.add_argument(
+        "--population",
+        metavar="NAME",
+        help="of the model card; without it, the one for unknown age",
+    )
+    rule.add_argument(
         "--sensitivity", type=_fraction, metavar="P", help="instead of the card's, 0 to 1"
     )
     rule.add_argument(
@@ -261,7 +266,7 @@ def _settled_by(log: ReadingLog | None) -> tuple[str, ...]:
     if not log.lacks_flags:
         settled += ("prevalence", "sensitivity", "specificity")
     if log.flagged is not None:
-        settled += ("model", "operating_point")
+        settled += ("model", "operating_point", "population")
     return settled
 
 
@@ -328,7 +333,7 @@ def _flags_of_log(arguments: argparse.Namespace, log: ReadingLog) -> Flags:
         card, point = _operating_point(arguments)
         return Flags(
             f"where the log's probability is {point.threshold:g} or more, the operating point "
-            f"{point.name!r} of {card.title}",
+            f"{point.title!r} of {card.title}",
             threshold=point.threshold,
         )
     accuracy, origin = _accuracy(arguments)
@@ -358,7 +363,7 @@ def _accuracy(arguments: argparse.Namespace) -> tuple[FlagAccuracy, str]:
             point.sensitivity.value if sensitivity is None else sensitivity,
             point.specificity.value if specificity is None else specificity,
         ),
-        f"drawn with {words[0]} and {words[1]}: the operating point {point.name!r} of "
+        f"drawn with {words[0]} and {words[1]}: the operating point {point.title!r} of "
         f"{card.title}, measured per image on {point.data_set} (n = {point.n:,})",
     )
 
@@ -374,15 +379,14 @@ def _operating_point(arguments: argparse.Namespace) -> tuple[ModelCard, Operatin
     from triage_app.inference.models import shipped_model_path
 
     card = read_card(card_path_for(arguments.model or shipped_model_path()))
-    if arguments.operating_point is None:
-        return card, card.default_operating_point
+    population = arguments.population or card.population_without_age
     for point in card.operating_points:
-        if point.name == arguments.operating_point:
+        asked = arguments.operating_point in (None, point.name, point.title)
+        if asked and point.population == population:
             return card, point
-    names = ", ".join(repr(point.name) for point in card.operating_points)
-    raise TriageError(
-        f"{card.title} has no operating point {arguments.operating_point!r}; it has {names}."
-    )
+    names = ", ".join(repr(point.title) for point in card.operating_points)
+    wanted = arguments.operating_point or f"of {population}"
+    raise TriageError(f"{card.title} has no operating point {wanted!r}; it has {names}.")
 
 
 def _with_progress(replications: Iterable[Replication], total: int) -> Iterator[Replication]:

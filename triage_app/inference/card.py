@@ -321,6 +321,13 @@ class ModelCard(_CardPart):
             raise KeyError(population)
         return points
 
+    def calibration_of(self, population: str | None) -> dict[str, Estimate]:
+        """Give the figures of a population's calibration; empty where it is not calibrated."""
+        return next(
+            (each.calibration for each in self.populations if each.name == population),
+            self.calibration,
+        )
+
     def find_operating_point(self, title: str) -> OperatingPoint | None:
         """Give the operating point that outcomes name so; None where the card lacks it."""
         return next((point for point in self.operating_points if point.title == title), None)

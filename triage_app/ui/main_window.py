@@ -32,7 +32,7 @@ from triage_app.ui.viewer.panel import ViewerPanel
 from triage_app.ui.viewer.result_panel import ResultPanel
 from triage_app.ui.viewing import Viewing
 from triage_app.ui.watching import Watching
-from triage_app.ui.wording import probability_text
+from triage_app.ui.wording import operating_points_text
 from triage_app.ui.workers import Lane, Workers
 from triage_app.ui.worklist.feed import WorklistFeed
 from triage_app.ui.worklist.filter_bar import FilterBar
@@ -78,9 +78,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.workers = Workers(self)
         self.actions_by_command = make_actions(self)
-        threshold = services.model.threshold if services.model else None
+        thresholds = services.model.thresholds if services.model else {}
         self.model = WorklistModel(self, rule=options.rule)
-        self.list_view = WorklistView(self.model, threshold)
+        self.list_view = WorklistView(self.model, thresholds)
         acts = self.actions_by_command
         keep, drop = acts[Command.KEEP_FILTER], acts[Command.DROP_FILTER]
         self.filter_bar = FilterBar(keep, drop)
@@ -206,8 +206,8 @@ class MainWindow(QMainWindow):
     def _show_model(self) -> None:
         model = self._services.model
         self.model_label.setText(
-            self.tr("Model {}   Operating point: {}, flagged from {}").format(
-                model.title, model.operating_point, probability_text(model.threshold)
+            self.tr("Model {}   Operating point: {}").format(
+                model.title, operating_points_text(model.thresholds)
             )
             if model
             else self.tr("No model: studies are listed and shown, not scored")
@@ -275,7 +275,7 @@ class MainWindow(QMainWindow):
         """Show the results of the model that was chosen, and score what it has not seen."""
         services, model = self._services, self._services.model
         self._show_model()
-        self.list_view.show_threshold(model.threshold if model else None)
+        self.list_view.show_thresholds(model.thresholds if model else {})
         self.result_panel.show_card(services.card)
         self.feed.set_model(services.model_device_uid, services.reader)
         if self.reading.study_key:

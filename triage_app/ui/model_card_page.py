@@ -44,6 +44,7 @@ def card_html(card: ModelCard) -> str:
         _paragraph(card.intended_use),
         _head(_tr("How often it is right and wrong")),
         *(_point(card, point) for point in card.operating_points),
+        *_populations(card),
         _head(_tr("What it does not know")),
         _list(card.known_limits),
         _head(_tr("Which images it reads")),
@@ -57,9 +58,7 @@ def card_html(card: ModelCard) -> str:
             ]
         ),
         _head(_tr("Calibration")),
-        _list([f"{name}: {estimate_text(figure, 3)}" for name, figure in card.calibration.items()])
-        if card.calibration
-        else _paragraph(_tr("None: the score orders images, and is no frequency of disease.")),
+        *_calibrations(card),
         _head(_tr("Tests")),
         *(_evaluation(evaluation) for evaluation in card.evaluations),
         _head(_tr("Data")),
@@ -89,6 +88,43 @@ def card_html(card: ModelCard) -> str:
     return "".join(parts)
 
 
+def _populations(card: ModelCard) -> list[str]:
+    """Say whom the model reads apart, by which age, and as whom without one."""
+    if not card.populations:
+        return []
+    ages = _tr("{}: used from {} to below {} years, trained on {} to {} years")
+    lines = [
+        ages.format(
+            population.name,
+            f"{population.lowest_years:g}",
+            f"{population.highest_years:g}",
+            f"{population.training_ages.lowest_years:g}",
+            f"{population.training_ages.highest_years:g}",
+        )
+        for population in card.populations
+    ]
+    lines.append(_tr("Unknown age: read as {}").format(card.population_without_age))
+    return [_head(_tr("Whom it reads apart")), _list(lines)]
+
+
+def _calibrations(card: ModelCard) -> list[str]:
+    """Give the calibration's figures, of each population where there are some."""
+    found = {each.name: each.calibration for each in card.populations} or {"": card.calibration}
+    if not any(found.values()):
+        return [_paragraph(_tr("None: the score orders images, and is no frequency of disease."))]
+    return [
+        _list(
+            [
+                f"{population}: {name}: {text}" if population else f"{name}: {text}"
+                for population, figures in found.items()
+                for name, text in (
+                    (name, estimate_text(figure, 3)) for name, figure in figures.items()
+                )
+            ]
+        )
+    ]
+
+
 def _point(card: ModelCard, point: OperatingPoint) -> str:
     missed = 100 - round(point.sensitivity.value * 100)
     alarms = 100 - round(point.specificity.value * 100)
@@ -98,7 +134,7 @@ def _point(card: ModelCard, point: OperatingPoint) -> str:
     )
     return _paragraph(
         text.format(
-            point.name,
+            point.title,
             probability_text(point.threshold),
             card.finding,
             missed,
@@ -112,7 +148,8 @@ def _point(card: ModelCard, point: OperatingPoint) -> str:
 
 
 def _evaluation(evaluation: Evaluation) -> str:
-    title = f"{evaluation.data_set}, {evaluation.subgroup} (n = {count_text(evaluation.n)})"
+    whom = f", {evaluation.population}" if evaluation.population else ""
+    title = f"{evaluation.data_set}{whom}, {evaluation.subgroup} (n = {count_text(evaluation.n)})"
     figures = [f"{name} {estimate_text(figure, 3)}" for name, figure in evaluation.metrics.items()]
     return f"<p><b>{escape(title)}</b><br>{escape('; '.join(figures))}</p>"
 

@@ -62,13 +62,15 @@ def _score_text(current: StudyRow, prior: PriorStudy) -> str:
         if not set(states) <= {StudyState.FLAGGED, StudyState.NOT_FLAGGED}:
             return ""
         return _tr("{} then, {} now").format(*map(state_text, states))
-    return _tr("Score {} then ({}), {} now ({}): {:+.2f}").format(
+    text = _tr("Score {} then ({}), {} now ({})").format(
         probability_text(then),
         state_text(prior.row.result.state),
         probability_text(now),
         state_text(current.result.state),
-        now - then,
     )
+    if prior.row.result.population != current.result.population:
+        return text
+    return f"{text}: {now - then:+.2f}"
 
 
 def comparison_cautions(current: StudyRow, prior: PriorStudy, title: str) -> tuple[str, ...]:
@@ -103,6 +105,13 @@ def comparison_cautions(current: StudyRow, prior: PriorStudy, title: str) -> tup
         cautions.append(_tr("The prior was not processed."))
     elif before.state is StudyState.PENDING:
         cautions.append(_tr("The prior has no result by this model."))
+    elif now.population != before.population and now.operating_point:
+        cautions.append(
+            _tr(
+                "Read as {} then and as {} now, by different parts of the model; the scores cannot "
+                "be compared."
+            ).format(before.population or _tr("all ages"), now.population or _tr("all ages"))
+        )
     elif now.operating_point and before.operating_point != now.operating_point:
         cautions.append(
             _tr("Flagged at different operating points: {} then, {} now.").format(

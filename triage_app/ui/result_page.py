@@ -71,9 +71,9 @@ def result_html(study: StudyImages, card: ModelCard | None, now: datetime) -> st
         told.append((_tr("Score"), probability_text(result.probability)))
     if card is not None:
         told.append((_tr("Model"), f"{card.title} ({card.device_uid})"))
-        point = next((p for p in card.operating_points if p.name == result.operating_point), None)
+        point = card.find_operating_point(result.operating_point)
         if point is not None:
-            text = _tr("{}, flagged from {}").format(point.name, probability_text(point.threshold))
+            text = _tr("{}, flagged from {}").format(point.title, probability_text(point.threshold))
             told.append((_tr("Operating point"), text))
     if study.feedback is not None:
         said = study.feedback

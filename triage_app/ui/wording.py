@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
@@ -24,6 +25,7 @@ __all__ = [
     "decimal_text",
     "estimate_text",
     "moment_text",
+    "operating_points_text",
     "outcome_text",
     "priority_text",
     "priority_word",
@@ -143,6 +145,14 @@ def probability_text(probability: float | None) -> str:
     if probability > _HIGHEST_SHOWN:
         return f">{decimal_text(_HIGHEST_SHOWN)}"
     return decimal_text(math.floor(probability * 100 + 1e-9) / 100)
+
+
+def operating_points_text(thresholds: Mapping[str, float]) -> str:
+    """Name operating points, each with the score from which it flags."""
+    return "; ".join(
+        _tr("{}, flagged from {}").format(title, probability_text(threshold))
+        for title, threshold in thresholds.items()
+    )
 
 
 def decimal_text(number: float, digits: int = 2) -> str:

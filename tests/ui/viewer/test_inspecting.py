@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
+from tests import tiny_model
 from tests.ui.viewer.driving import CTRL, SHIFT, choose, open_and_wait, press
 from triage_app.imaging.header import read_instance
 from triage_app.imaging.header_listing import list_header
@@ -214,6 +215,15 @@ def test_the_card_is_told_in_words(qtbot: QtBot, opened: MainWindow, tiny_card: 
 def test_a_card_cannot_bring_markup_of_its_own(tiny_card: ModelCard) -> None:
     card = tiny_card.model_copy(update={"intended_use": "<img src='http://x.example/'>"})
     assert "<img" not in card_html(card)
+
+
+def test_the_card_says_whom_the_model_reads_apart() -> None:
+    page = card_html(tiny_model.tiny_card("0" * 64, populations=True))
+    assert "children: used from 0 to below 16 years, trained on 1 to 5 years" in page
+    assert "adults: used from 16 to below 150 years, trained on 20 to 90 years" in page
+    assert "Unknown age: read as children" in page
+    assert "Operating point adults: balanced, flagged from 0.60" in page
+    assert "Whom it reads apart" not in card_html(tiny_model.tiny_card("0" * 64))
 
 
 # Pictures

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from tests import tiny_model
 from tests.ui.worklist.rows import make_row
+from triage_app.imaging.instance import InstanceFacts, PatientFacts
 from triage_app.inference.card import Estimate, Evaluation, ModelCard
+from triage_app.triage.outcome import Scored
 from triage_app.ui.services import StudyImages
 from triage_app.ui.viewer.result_panel import ResultPanel, ScoreScale
+from triage_app.worklist.records import InstanceRow
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -61,3 +66,40 @@ def test_another_data_sets_calibration_is_not_taken(qtbot: QtBot, measured_card:
     qtbot.addWidget(panel)
     panel.show_study(make_study(measured_card, 0.6))
     assert "0.02" not in panel.details.text()
+
+
+@pytest.mark.parametrize(
+    ("age", "population", "sentence", "threshold"),
+    [
+        (45.0, "adults", "Read as adults, by the patient's age of 45 y", 0.6),
+        (0.5, "children", "Read as children, by the patient's age of 6 m", 0.5),
+        (None, "children", "Read as children: the age is not stated", 0.5),
+    ],
+)
+def test_whose_part_of_the_model_read_it_is_said_and_why(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    age: float | None,
+    population: str,
+    sentence: str,
+    threshold: float,
+) -> None:
+    panel = ResultPanel(tiny_model.tiny_card("0" * 64, populations=True))
+    qtbot.addWidget(panel)
+    point = f"{population}: balanced"
+    row = make_row("a", 0.7)
+    result = replace(
+        row.result,
+        operating_point=point,
+        population=population,
+        driving_sop_instance_uid="1.2",
+    )
+    facts = InstanceFacts("/a.dcm", sop_instance_uid="1.2", patient=PatientFacts(age_years=age))
+    outcome = Scored(0.7, True, point, np.zeros((7, 7), np.float32), population=population)
+    instance = InstanceRow(facts, outcome, 0.1)
+    marked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(panel.scale, "show_score", lambda *shown, **_: marked.append(shown))
+    panel.show_study(StudyImages(replace(row, result=result), (instance,)))
+    assert sentence in panel.details.text()
+    assert f"Operating point {point}: sensitivity" in panel.details.text()
+    assert marked == [(0.7, threshold)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def view(qtbot: QtBot) -> WorklistView:
     model = WorklistModel()
-    made = WorklistView(model, threshold=0.5)
+    made = WorklistView(model, thresholds={"balanced": 0.5})
     model.setParent(made)
     qtbot.addWidget(made)
     made.resize(1300, 300)
@@ -275,7 +275,7 @@ def test_columns_come_back_as_they_were_left(qtbot: QtBot, view: WorklistView) -
     view.setColumnWidth(Column.PATIENT_NAME, 222)
     view.setColumnHidden(Column.IMAGES, True)
     view.setColumnHidden(Column.READER, False)
-    other = WorklistView(WorklistModel(view), threshold=None)
+    other = WorklistView(WorklistModel(view), thresholds={})
     qtbot.addWidget(other)
     other.restore_columns(view.save_columns())
     assert other.columnWidth(Column.PATIENT_NAME) == 222

@@ -25,6 +25,7 @@ from triage_app.ui.icons import load_icon
 from triage_app.ui.services import StudyImages
 from triage_app.ui.theme import READING_ROOM
 from triage_app.ui.wording import (
+    age_text,
     count_text,
     estimate_text,
     outcome_text,
@@ -188,8 +189,7 @@ class ResultPanel(QFrame):
                 self.images.setCurrentItem(item)
 
     def _operating_point(self, name: str) -> OperatingPoint | None:
-        points = self._card.operating_points if self._card else ()
-        return next((point for point in points if point.name == name), None)
+        return self._card.find_operating_point(name) if self._card else None
 
     def _detail_lines(self, study: StudyImages) -> str:
         result = study.row.result
@@ -204,9 +204,11 @@ class ResultPanel(QFrame):
             lines += [text, *self._calibration_lines(self._card, point)]
         point = self._operating_point(result.operating_point)
         if point is not None:
+            if result.population:
+                lines.append(self._population_line(study))
             text = self.tr("Operating point {}: sensitivity {}, specificity {} ({}, n = {})")
             figures = (estimate_text(point.sensitivity), estimate_text(point.specificity))
-            lines.append(text.format(point.name, *figures, point.data_set, count_text(point.n)))
+            lines.append(text.format(point.title, *figures, point.data_set, count_text(point.n)))
         if result.probability is None:
             lines += _first_remarks(study)
         elif result.reasons:
@@ -214,11 +216,25 @@ class ResultPanel(QFrame):
         lines.append(self.tr("Model {}").format(self._card.title))
         return "\n".join(lines)
 
+    def _population_line(self, study: StudyImages) -> str:
+        """Say whose part of the model read the driving image, and why."""
+        result = study.row.result
+        ages = [
+            instance.facts.patient.age_years
+            for instance in study.instances
+            if instance.facts.sop_instance_uid == result.driving_sop_instance_uid
+        ]
+        age = age_text(ages[0]) if ages else ""
+        if age:
+            return self.tr("Read as {}, by the patient's age of {}").format(result.population, age)
+        return self.tr("Read as {}: the age is not stated").format(result.population)
+
     def _calibration_lines(self, card: ModelCard, point: OperatingPoint | None) -> list[str]:
         """Say how far the score may be taken for a frequency."""
         lines = []
-        if card.calibration:
-            figures = (f"{name} {estimate_text(each)}" for name, each in card.calibration.items())
+        calibration = card.calibration_of(point.population if point else None)
+        if calibration:
+            figures = (f"{name} {estimate_text(each)}" for name, each in calibration.items())
             lines.append(self.tr("Calibration: {}").format("; ".join(figures)))
         else:
             lines.append(
@@ -317,6 +333,7 @@ def _calibration_error(card: ModelCard, point: OperatingPoint | None) -> Estimat
             for evaluation in card.evaluations
             if point is not None
             and evaluation.data_set == point.data_set
+            and evaluation.population == point.population
             and evaluation.subgroup == "all"
             and "ece" in evaluation.metrics
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPixmap
@@ -60,12 +60,13 @@ class StudyDelegate(QStyledItemDelegate):
 
     Parameters
     ----------
-    threshold : of the operating point, marked on the score's bar; None marks none
+    thresholds : of the operating points in use, by their titles; that of a study's own is marked on
+        its score's bar
     """
 
-    def __init__(self, threshold: float | None, parent: QObject | None = None) -> None:
+    def __init__(self, thresholds: Mapping[str, float], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._threshold = threshold
+        self._thresholds = thresholds
         self.picture_of: Callable[[StudyRow, float], QPixmap | None] = lambda _study, _ratio: None
 
     def initStyleOption(  # noqa: N802 - Qt's name
@@ -111,24 +112,10 @@ class StudyDelegate(QStyledItemDelegate):
             _paint_state(painter, rect, study.result.state)
         elif study.result.probability is not None:
             is_flagged = study.result.state is StudyState.FLAGGED
-            self._paint_score(painter, rect, study.result.probability, text, is_flagged=is_flagged)
+            threshold = self._thresholds.get(study.result.operating_point)
+            score = study.result.probability
+            _paint_score(painter, rect, score, threshold, text, is_flagged=is_flagged)
         painter.restore()
-
-    def _paint_score(
-        self, painter: QPainter, rect: QRectF, probability: float, text: str, *, is_flagged: bool
-    ) -> None:
-        painter.setPen(QColor(READING_ROOM.flagged if is_flagged else READING_ROOM.text))
-        number = QRectF(rect.left(), rect.top(), _SCORE_WIDTH, rect.height())
-        painter.drawText(number, int(Qt.AlignmentFlag.AlignVCenter), text)
-        bar = QRectF(
-            number.right() + 4,
-            rect.center().y() - _BAR_HEIGHT / 2 - _OPTICAL_RISE,
-            rect.right() - number.right() - 4,
-            _BAR_HEIGHT,
-        )
-        if bar.width() < _BAR_HEIGHT:
-            return
-        paint_score_bar(painter, bar, probability, self._threshold, is_flagged=is_flagged)
 
 
 def paint_score_bar(
@@ -161,6 +148,29 @@ def _paint_picture(painter: QPainter, rect: QRectF, picture: QPixmap | None) -> 
     size = picture.deviceIndependentSize()
     middle = rect.center() - QPointF(size.width() / 2, size.height() / 2)
     painter.drawPixmap(middle, picture)
+
+
+def _paint_score(
+    painter: QPainter,
+    rect: QRectF,
+    probability: float,
+    threshold: float | None,
+    text: str,
+    *,
+    is_flagged: bool,
+) -> None:
+    painter.setPen(QColor(READING_ROOM.flagged if is_flagged else READING_ROOM.text))
+    number = QRectF(rect.left(), rect.top(), _SCORE_WIDTH, rect.height())
+    painter.drawText(number, int(Qt.AlignmentFlag.AlignVCenter), text)
+    bar = QRectF(
+        number.right() + 4,
+        rect.center().y() - _BAR_HEIGHT / 2 - _OPTICAL_RISE,
+        rect.right() - number.right() - 4,
+        _BAR_HEIGHT,
+    )
+    if bar.width() < _BAR_HEIGHT:
+        return
+    paint_score_bar(painter, bar, probability, threshold, is_flagged=is_flagged)
 
 
 def _paint_state(painter: QPainter, rect: QRectF, state: StudyState) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -57,7 +58,7 @@ class WorklistView(QTableView):
 
     Parameters
     ----------
-    threshold : of the operating point, marked on the scores; None marks none
+    thresholds : of the operating points in use, by their titles; marked on the scores
     """
 
     study_chosen = Signal(str)
@@ -68,7 +69,7 @@ class WorklistView(QTableView):
     """A tuple of `SortKey`: what the list is sorted by, and by what where that is equal."""
 
     def __init__(
-        self, model: WorklistModel, threshold: float | None, parent: QWidget | None = None
+        self, model: WorklistModel, thresholds: Mapping[str, float], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._model = model
@@ -81,7 +82,7 @@ class WorklistView(QTableView):
         self.withheld: frozenset[Column] = frozenset()
         self._thumbnails: StudyThumbnails | None = None
         self.setModel(model)
-        self._delegate = StudyDelegate(threshold, self)
+        self._delegate = StudyDelegate(thresholds, self)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Worklist"))
         self._set_looks()
@@ -240,9 +241,9 @@ class WorklistView(QTableView):
         self._model.rule = rule
         self.viewport().update()
 
-    def show_threshold(self, threshold: float | None) -> None:
-        """Mark another operating point on the scores."""
-        before, self._delegate = self._delegate, StudyDelegate(threshold, self)
+    def show_thresholds(self, thresholds: Mapping[str, float]) -> None:
+        """Mark other operating points on the scores."""
+        before, self._delegate = self._delegate, StudyDelegate(thresholds, self)
         self._delegate.picture_of = before.picture_of
         self.setItemDelegate(self._delegate)
         before.deleteLater()
