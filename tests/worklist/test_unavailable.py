@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
+import subprocess
 import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.worklist.made import MODEL, make_facts, scored
 from triage_app.errors import StoreUnavailableError, StoreVersionError
+from triage_app.worklist.databases.file_system import file_system_in
 from triage_app.worklist.records import ReadingStatus, StudyQuery
 from triage_app.worklist.store import WorklistStore
 
@@ -98,6 +101,35 @@ class TestOpening:
             assert "another program keeps the worklist database locked" in refusal(filled)
         WorklistStore.open(filled).close()
 
+    @pytest.mark.parametrize(
+        ("kind", "place", "expected"),
+        [
+            ("nfs4", "/srv/shared", "nfs4"),
+            ("fuse.sshfs", "/srv/shared", "fuse.sshfs"),
+            ("ext4", "/srv", "ext4"),
+            ("cifs", "/srv/other", "overlay"),
+            ("nfs", "/srv/sha", "overlay"),
+            ("nfs", "/srv/shared\\040folder", "overlay"),
+        ],
+    )
+    def test_the_file_system_of_a_folder(self, kind: str, place: str, expected: str) -> None:
+        mounts = (
+            "22 1 0:20 / / rw,relatime - overlay overlay rw\n"
+            f"36 22 98:0 / {place} rw,noatime shared:1 - {kind} server:/export rw\n"
+        )
+        assert file_system_in(mounts, Path("/srv/shared/triage/w.sqlite")) == expected
+
+    def test_a_network_folder_is_refused_with_a_choice(
+        self, sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(
+            "triage_app.worklist.databases.sqlite.find_network_file_system", lambda _path: "nfs4"
+        )
+        sentence = refusal(sqlite_file)
+        assert "it lies on nfs4" in sentence
+        assert "a folder on a disk of this machine, or a PostgreSQL server" in sentence
+        assert not sqlite_file.exists()
+
     def test_a_file_system_without_a_write_ahead_log(self, tmp_path: Path) -> None:
         # this way of locking shares no memory between programs, as on a network folder
         sentence = refusal(f"sqlite:///file:{tmp_path}/w.sqlite?vfs=unix-dotfile&uri=true")
@@ -155,6 +187,31 @@ class TestWorking:
             assert len(rows) == 40 + len(kept)
         with WorklistStore.open(filled) as store:
             assert store.list_studies(StudyQuery(MODEL.device_uid)) == rows
+
+    def test_a_disk_that_is_really_full(self, tmp_path: Path) -> None:
+        folder = tmp_path / "small"
+        folder.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+        if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:  # noqa: S603
+            pytest.skip("no right to mount a small file system")
+        kept: list[str] = []
+        try:
+            with WorklistStore.open(folder / "worklist.sqlite") as store:
+
+                def fill() -> None:
+                    for number in range(2000):
+                        facts = make_facts("1", study=f"2.{number}")
+                        kept.append(store.record(facts, scored(0.9), MODEL, 0.1))
+
+                with pytest.raises(StoreUnavailableError, match=r"disk of the worklist.* is full"):
+                    fill()
+            saved = shutil.copytree(folder, tmp_path / "saved")
+        finally:
+            subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607
+        assert kept
+        with WorklistStore.open(saved / "worklist.sqlite") as store:
+            rows = store.list_studies(StudyQuery(MODEL.device_uid))
+            assert {row.study_key for row in rows} == set(kept)
 
     def test_damage_that_is_met_while_reading(self, filled: Path) -> None:
         whole = filled.read_bytes()
