@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiny_model import write_tiny_model
 from triage_app.cli.exits import Exit
 from triage_app.cli.main import main
 from triage_app.imaging import decoders
+from triage_app.inference.card import card_path_for, read_card
 
 
 def test_a_whole_installation_passes(tiny_model_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -17,6 +19,14 @@ def test_a_whole_installation_passes(tiny_model_path: Path, capsys: pytest.Captu
     assert "All checks passed." in printed
     for decoder in ("jpeg8_decode", "jpegls_decode", "jpeg2k_decode", "dicomrle_decode"):
         assert decoder in printed
+
+
+def test_the_score_of_each_population_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = write_tiny_model(tmp_path, populations=True)
+    children, adults = read_card(card_path_for(path)).check_image.probabilities
+    assert main(["self-test", "--model", str(path)]) == Exit.DONE
+    said = f"tiny 1: children {children:.4f}, adults {adults:.4f} within 0.0001"
+    assert said in capsys.readouterr().out
 
 
 def test_a_missing_decoder_fails(
