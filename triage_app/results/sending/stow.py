@@ -7,25 +7,21 @@ it is not used to store, because it encodes data sets anew, and reads no answer 
 from __future__ import annotations
 
 import io
-import ipaddress
 import secrets
-import ssl
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Self
 
 import requests
 from dicomweb_client.web import DICOMwebClient
 from pydicom import Dataset
 from pydicom.filewriter import dcmwrite
-from requests.adapters import HTTPAdapter
 
 from triage_app.errors import PeerError, TriageError
 from triage_app.imaging.decoders import NATIVE_SYNTAXES, syntax_name
 from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, text_value, whole_number
 from triage_app.imaging.source import source_from_path
 from triage_app.intake.peers import Peer
-from triage_app.intake.tls import client_context
+from triage_app.intake.web import describe_failure, open_session
 from triage_app.results.sending.answer import Answer, Verdict, answer_to
 from triage_app.results.sending.conversion import FALLBACK_SYNTAXES, convert
 from triage_app.worklist.delivery_records import Outgoing
@@ -59,18 +55,10 @@ class StowClient:
     def __init__(self, peer: Peer, *, looks_it_up: bool = True) -> None:
         if not peer.url:
             raise PeerError(f"{peer.name}: has no url in the settings; name it.")
-        token = peer.read_token()
-        if token and not _is_private_way(peer.url):
-            raise PeerError(f"{peer.name}: a token must not travel without TLS; use an https url.")
         self._peer = peer
         self._looks_it_up = looks_it_up
         self._url = peer.url.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False  # a .netrc would take the place of the token
-        if token:
-            self._session.headers["Authorization"] = f"Bearer {token}"
-        if peer.tls is not None:
-            self._session.mount("https://", _TlsAdapter(client_context(peer.tls)))
+        self._session = open_session(peer, peer.url)
         self._search = DICOMwebClient(
             self._url,
             session=self._session,
@@ -191,13 +179,7 @@ class StowClient:
         return Answer(Verdict.TAKEN) if item.sop_instance_uid in uids else otherwise
 
     def _unreachable(self, error: requests.RequestException) -> PeerError:
-        if isinstance(error, requests.exceptions.SSLError):
-            why = "its certificate, or ours, is refused; check tls"
-        elif isinstance(error, requests.Timeout):
-            why = "does not answer in time"
-        else:
-            why = "cannot be reached, or broke off; check url and network"
-        return PeerError(f"{self._peer.name}: {why}.")
+        return PeerError(f"{self._peer.name}: {describe_failure(error)}.")
 
 
 def _read_answer(response: requests.Response, uid: str) -> tuple[Answer | None, int]:
@@ -221,29 +203,3 @@ def _read_answer(response: requests.Response, uid: str) -> tuple[Answer | None, 
     except MALFORMED_DATA_ERRORS:  # no JSON among them
         pass
     return None, 0
-
-
-class _TlsAdapter(HTTPAdapter):
-    """Lets requests use our own TLS context."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> Any:
-        if not self._context.check_hostname:
-            options["assert_hostname"] = False
-        return super().init_poolmanager(*arguments, ssl_context=self._context, **options)
-
-    def cert_verify(self, *_arguments: Any) -> None:
-        """Leave the authorities to the context; requests would load its own beside them."""
-
-
-def _is_private_way(url: str) -> bool:
-    parts = urlsplit(url)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
