@@ -810,8 +810,8 @@
       <translation>Nur für die Forschung - kein Medizinprodukt</translation>
     </message>
     <message>
-      <source>Model {}   Operating point: {}, flagged from {}</source>
-      <translation>Modell {}   Arbeitspunkt: {}, markiert ab {}</translation>
+      <source>Model {}   Operating point: {}</source>
+      <translation>Modell {}   Arbeitspunkt: {}</translation>
     </message>
     <message>
       <source>No model: studies are listed and shown, not scored</source>
@@ -849,6 +849,10 @@ oder hierher ziehen.</translation>
     <message>
       <source>The status was changed by {} since; it is left as it is.</source>
       <translation>Der Status wurde inzwischen von {} geändert; er bleibt, wie er ist.</translation>
+    </message>
+    <message>
+      <source>{} has this study in progress since {}.</source>
+      <translation>{} hat diese Untersuchung seit {} in Arbeit.</translation>
     </message>
     <message>
       <source>The study is no longer in the worklist.</source>
@@ -999,10 +1003,6 @@ oder hierher ziehen.</translation>
       <translation>Kalibrierung</translation>
     </message>
     <message>
-      <source>None: the score orders images, and is no frequency of disease.</source>
-      <translation>Keine: Der Score ordnet Bilder und ist keine Häufigkeit der Erkrankung.</translation>
-    </message>
-    <message>
       <source>Tests</source>
       <translation>Prüfungen</translation>
     </message>
@@ -1033,6 +1033,22 @@ oder hierher ziehen.</translation>
     <message>
       <source>SHA-256 {}</source>
       <translation>SHA-256 {}</translation>
+    </message>
+    <message>
+      <source>{}: used from {} to below {} years, trained on {} to {} years</source>
+      <translation>{}: verwendet von {} bis unter {} Jahren, trainiert an {} bis {} Jahren</translation>
+    </message>
+    <message>
+      <source>Unknown age: read as {}</source>
+      <translation>Alter unbekannt: gelesen als {}</translation>
+    </message>
+    <message>
+      <source>Whom it reads apart</source>
+      <translation>Wen es gesondert liest</translation>
+    </message>
+    <message>
+      <source>None: the score orders images, and is no frequency of disease.</source>
+      <translation>Keine: Der Score ordnet Bilder und ist keine Häufigkeit der Erkrankung.</translation>
     </message>
     <message>
       <source>Operating point {}, flagged from {}: of 100 images with {} it misses about {}, of 100 without it flags about {}. Sensitivity {}, specificity {}, on {} (n = {}).</source>
@@ -1180,11 +1196,11 @@ oder hierher ziehen.</translation>
     </message>
     <message>
       <source>No heatmap: score below operating point</source>
-      <translation type="unfinished" />
+      <translation>Keine Heatmap: Score unter dem Arbeitspunkt</translation>
     </message>
     <message>
       <source>MOST HEAT OUTSIDE THE CHEST - do not trust</source>
-      <translation type="unfinished" />
+      <translation>MEISTE WÄRME AUSSERHALB DES THORAX - nicht vertrauen</translation>
     </message>
     <message>
       <source>Life size at detector</source>
@@ -1297,8 +1313,8 @@ oder hierher ziehen.</translation>
       <translation>damals {}, jetzt {}</translation>
     </message>
     <message>
-      <source>Score {} then ({}), {} now ({}): {:+.2f}</source>
-      <translation>Score damals {} ({}), jetzt {} ({}): {:+.2f}</translation>
+      <source>Score {} then ({}), {} now ({})</source>
+      <translation>Score damals {} ({}), jetzt {} ({})</translation>
     </message>
     <message>
       <source>The patient's name differs; check the identity.</source>
@@ -1326,11 +1342,11 @@ oder hierher ziehen.</translation>
     </message>
     <message>
       <source>Read as {} then and as {} now, by different parts of the model; the scores cannot be compared.</source>
-      <translation type="unfinished" />
+      <translation>Damals als {} und jetzt als {} gelesen, von verschiedenen Teilen des Modells; die Scores sind nicht vergleichbar.</translation>
     </message>
     <message>
       <source>all ages</source>
-      <translation type="unfinished" />
+      <translation>alle Altersgruppen</translation>
     </message>
     <message>
       <source>Flagged at different operating points: {} then, {} now.</source>
@@ -1507,6 +1523,14 @@ oder hierher ziehen.</translation>
     <message>
       <source>Model {}</source>
       <translation>Modell {}</translation>
+    </message>
+    <message>
+      <source>Read as {}, by the patient's age of {}</source>
+      <translation>Gelesen als {}, nach dem Alter von {}</translation>
+    </message>
+    <message>
+      <source>Read as {}: the age is not stated</source>
+      <translation>Gelesen als {}: das Alter ist nicht angegeben</translation>
     </message>
     <message>
       <source>Calibration: {}</source>
@@ -2178,12 +2202,16 @@ oder hierher ziehen.</translation>
       <translation>fehlgeschlagen</translation>
     </message>
     <message>
+      <source>{}, flagged from {}</source>
+      <translation>{}, markiert ab {}</translation>
+    </message>
+    <message>
       <source>{} d</source>
       <translation>{} T</translation>
     </message>
     <message>
       <source>{} m</source>
-      <translation>{} M</translation>
+      <translation>{} Mon</translation>
     </message>
     <message>
       <source>{} y</source>

@@ -811,11 +811,7 @@
     </message>
     <message>
       <source>Model {}   Operating point: {}</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>{}, flagged from {}</source>
-      <translation type="unfinished" />
+      <translation>Modelo {}   Punto de operación: {}</translation>
     </message>
     <message>
       <source>No model: studies are listed and shown, not scored</source>
@@ -856,7 +852,7 @@ o suéltelos aquí.</translation>
     </message>
     <message>
       <source>{} has this study in progress since {}.</source>
-      <translation type="unfinished" />
+      <translation>{} tiene este estudio en curso desde las {}.</translation>
     </message>
     <message>
       <source>The study is no longer in the worklist.</source>
@@ -1040,15 +1036,15 @@ o suéltelos aquí.</translation>
     </message>
     <message>
       <source>{}: used from {} to below {} years, trained on {} to {} years</source>
-      <translation type="unfinished" />
+      <translation>{}: se usa desde {} hasta menos de {} años, entrenado de {} a {} años</translation>
     </message>
     <message>
       <source>Unknown age: read as {}</source>
-      <translation type="unfinished" />
+      <translation>Edad desconocida: leído como {}</translation>
     </message>
     <message>
       <source>Whom it reads apart</source>
-      <translation type="unfinished" />
+      <translation>A quién lee por separado</translation>
     </message>
     <message>
       <source>None: the score orders images, and is no frequency of disease.</source>
@@ -1200,11 +1196,11 @@ o suéltelos aquí.</translation>
     </message>
     <message>
       <source>No heatmap: score below operating point</source>
-      <translation type="unfinished" />
+      <translation>Sin mapa de calor: puntuación bajo el punto de operación</translation>
     </message>
     <message>
       <source>MOST HEAT OUTSIDE THE CHEST - do not trust</source>
-      <translation type="unfinished" />
+      <translation>CASI TODO EL CALOR FUERA DEL TÓRAX - no fiarse</translation>
     </message>
     <message>
       <source>Life size at detector</source>
@@ -1317,8 +1313,8 @@ o suéltelos aquí.</translation>
       <translation>{} entonces, {} ahora</translation>
     </message>
     <message>
-      <source>Score {} then ({}), {} now ({}): {:+.2f}</source>
-      <translation>Puntuación {} entonces ({}), {} ahora ({}): {:+.2f}</translation>
+      <source>Score {} then ({}), {} now ({})</source>
+      <translation>Puntuación {} entonces ({}), {} ahora ({})</translation>
     </message>
     <message>
       <source>The patient's name differs; check the identity.</source>
@@ -1346,11 +1342,11 @@ o suéltelos aquí.</translation>
     </message>
     <message>
       <source>Read as {} then and as {} now, by different parts of the model; the scores cannot be compared.</source>
-      <translation type="unfinished" />
+      <translation>Leído como {} entonces y como {} ahora, por partes distintas del modelo; las puntuaciones no son comparables.</translation>
     </message>
     <message>
       <source>all ages</source>
-      <translation type="unfinished" />
+      <translation>todas las edades</translation>
     </message>
     <message>
       <source>Flagged at different operating points: {} then, {} now.</source>
@@ -1530,11 +1526,11 @@ o suéltelos aquí.</translation>
     </message>
     <message>
       <source>Read as {}, by the patient's age of {}</source>
-      <translation type="unfinished" />
+      <translation>Leído como {}, por la edad de {}</translation>
     </message>
     <message>
       <source>Read as {}: the age is not stated</source>
-      <translation type="unfinished" />
+      <translation>Leído como {}: no consta la edad</translation>
     </message>
     <message>
       <source>Calibration: {}</source>
@@ -2204,6 +2200,10 @@ o suéltelos aquí.</translation>
     <message>
       <source>failed</source>
       <translation>fallido</translation>
+    </message>
+    <message>
+      <source>{}, flagged from {}</source>
+      <translation>{}, marcado desde {}</translation>
     </message>
     <message>
       <source>{} d</source>

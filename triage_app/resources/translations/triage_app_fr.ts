@@ -811,11 +811,7 @@
     </message>
     <message>
       <source>Model {}   Operating point: {}</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
-      <source>{}, flagged from {}</source>
-      <translation type="unfinished" />
+      <translation>Modèle {}   Point de fonctionnement : {}</translation>
     </message>
     <message>
       <source>No model: studies are listed and shown, not scored</source>
@@ -856,7 +852,7 @@ ou déposez-les ici.</translation>
     </message>
     <message>
       <source>{} has this study in progress since {}.</source>
-      <translation type="unfinished" />
+      <translation>{} lit cet examen depuis {}.</translation>
     </message>
     <message>
       <source>The study is no longer in the worklist.</source>
@@ -1040,15 +1036,15 @@ ou déposez-les ici.</translation>
     </message>
     <message>
       <source>{}: used from {} to below {} years, trained on {} to {} years</source>
-      <translation type="unfinished" />
+      <translation>{} : utilisé de {} à moins de {} ans, entraîné de {} à {} ans</translation>
     </message>
     <message>
       <source>Unknown age: read as {}</source>
-      <translation type="unfinished" />
+      <translation>Âge inconnu : lu comme {}</translation>
     </message>
     <message>
       <source>Whom it reads apart</source>
-      <translation type="unfinished" />
+      <translation>Qui il lit à part</translation>
     </message>
     <message>
       <source>None: the score orders images, and is no frequency of disease.</source>
@@ -1200,11 +1196,11 @@ ou déposez-les ici.</translation>
     </message>
     <message>
       <source>No heatmap: score below operating point</source>
-      <translation type="unfinished" />
+      <translation>Pas de carte de chaleur : score sous le point de fonctionnement</translation>
     </message>
     <message>
       <source>MOST HEAT OUTSIDE THE CHEST - do not trust</source>
-      <translation type="unfinished" />
+      <translation>CHALEUR SURTOUT HORS DU THORAX - ne pas s'y fier</translation>
     </message>
     <message>
       <source>Life size at detector</source>
@@ -1317,8 +1313,8 @@ ou déposez-les ici.</translation>
       <translation>{} alors, {} maintenant</translation>
     </message>
     <message>
-      <source>Score {} then ({}), {} now ({}): {:+.2f}</source>
-      <translation>Score {} alors ({}), {} maintenant ({}) : {:+.2f}</translation>
+      <source>Score {} then ({}), {} now ({})</source>
+      <translation>Score {} alors ({}), {} maintenant ({})</translation>
     </message>
     <message>
       <source>The patient's name differs; check the identity.</source>
@@ -1346,11 +1342,11 @@ ou déposez-les ici.</translation>
     </message>
     <message>
       <source>Read as {} then and as {} now, by different parts of the model; the scores cannot be compared.</source>
-      <translation type="unfinished" />
+      <translation>Lu comme {} alors et comme {} maintenant, par des parties différentes du modèle ; les scores ne sont pas comparables.</translation>
     </message>
     <message>
       <source>all ages</source>
-      <translation type="unfinished" />
+      <translation>tous les âges</translation>
     </message>
     <message>
       <source>Flagged at different operating points: {} then, {} now.</source>
@@ -1530,11 +1526,11 @@ ou déposez-les ici.</translation>
     </message>
     <message>
       <source>Read as {}, by the patient's age of {}</source>
-      <translation type="unfinished" />
+      <translation>Lu comme {}, d'après l'âge de {}</translation>
     </message>
     <message>
       <source>Read as {}: the age is not stated</source>
-      <translation type="unfinished" />
+      <translation>Lu comme {} : l'âge n'est pas indiqué</translation>
     </message>
     <message>
       <source>Calibration: {}</source>
@@ -2204,6 +2200,10 @@ ou déposez-les ici.</translation>
     <message>
       <source>failed</source>
       <translation>en échec</translation>
+    </message>
+    <message>
+      <source>{}, flagged from {}</source>
+      <translation>{}, signalé dès {}</translation>
     </message>
     <message>
       <source>{} d</source>
