@@ -167,7 +167,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _perform(performer: Performer, cancel: CancelToken, *, keeps_on: bool) -> int:
     """Perform what is there; give how many workitems were canceled."""
-    from triage_app.errors import PeerError, StoreUnavailableError
+    from triage_app.errors import TriageError
     from triage_app.intake.ordering.workitems import WorkitemState
     from triage_app.results.performing.performer import Ended
 
@@ -176,7 +176,7 @@ def _perform(performer: Performer, cancel: CancelToken, *, keeps_on: bool) -> in
         for event in performer.run(cancel):
             _tell(event)
             canceled += isinstance(event, Ended) and event.state is WorkitemState.CANCELED
-    except (PeerError, StoreUnavailableError) as error:
+    except TriageError as error:  # claims are kept, and taken up in the next round
         if not keeps_on:
             raise
         _say(str(error))
