@@ -15,7 +15,7 @@ from highdicom.sr import CodedConcept
 from PIL import Image
 from pydicom import Dataset
 from pydicom.sequence import Sequence
-from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
+from pydicom.uid import EncapsulatedPDFStorage
 
 from triage_app.imaging.elements import text_value
 from triage_app.imaging.rendering import FloatImage
@@ -27,16 +27,13 @@ from triage_app.results.dicom.context import (
     source_reference,
 )
 from triage_app.results.dicom.heat_picture import draw_heat_picture
+from triage_app.results.dicom.image_result import image_result
 from triage_app.results.dicom.provenance import (
-    MANUFACTURER,
     PROGRAM,
-    SERIES_NUMBERS,
     ResultKind,
     model_equipment,
-    program_version,
-    series_uid,
 )
-from triage_app.results.dicom.statement import image_result_uid, scored_of
+from triage_app.results.dicom.statement import scored_of
 from triage_app.results.dicom.study import AssessedInstance
 
 __all__ = ["build_encapsulated_pdf"]
@@ -76,20 +73,9 @@ def build_encapsulated_pdf(
     title = plain(f"AI result: {card.finding}", character_set)
     document = hd.SOPClass(
         study_instance_uid=facts.study.study_instance_uid,
-        series_instance_uid=series_uid(
-            ResultKind.PDF, facts.study.study_instance_uid, card.device_uid
-        ),
-        series_number=SERIES_NUMBERS[ResultKind.PDF],
-        sop_instance_uid=image_result_uid(ResultKind.PDF, item, card),
         sop_class_uid=EncapsulatedPDFStorage,
-        instance_number=max(1, facts.image.instance_number or 1),
         modality="DOC",
-        manufacturer=MANUFACTURER,
-        transfer_syntax_uid=ExplicitVRLittleEndian,
-        manufacturer_model_name=PROGRAM,
-        software_versions=program_version(),
-        device_serial_number=card.device_uid,
-        series_description=title,
+        **image_result(ResultKind.PDF, item, card, "AI result"),
     )
     document.ContributingEquipmentSequence = [model_equipment(card)]
     document.ConversionType = "WSD"

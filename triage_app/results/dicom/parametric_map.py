@@ -24,7 +24,7 @@ from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.sr.codedict import codes
 from pydicom.tag import Tag
-from pydicom.uid import ExplicitVRLittleEndian, ParametricMapStorage
+from pydicom.uid import ParametricMapStorage
 from pydicom.valuerep import DSfloat
 
 from triage_app.imaging.elements import element_value
@@ -39,17 +39,13 @@ from triage_app.results.dicom.context import (
     plain,
     source_reference,
 )
+from triage_app.results.dicom.image_result import image_result
 from triage_app.results.dicom.provenance import (
-    MANUFACTURER,
-    PROGRAM,
-    SERIES_NUMBERS,
     ResultKind,
     instance_uid,
     model_equipment,
-    program_version,
-    series_uid,
 )
-from triage_app.results.dicom.statement import image_result_uid, scored_of
+from triage_app.results.dicom.statement import scored_of
 from triage_app.results.dicom.study import AssessedInstance
 
 __all__ = ["build_parametric_map"]
@@ -97,20 +93,9 @@ def build_parametric_map(
     cells = f"{heatmap.shape[0]} x {heatmap.shape[1]}"
     made = hd.SOPClass(
         study_instance_uid=facts.study.study_instance_uid,
-        series_instance_uid=series_uid(
-            ResultKind.PARAMETRIC_MAP, facts.study.study_instance_uid, card.device_uid
-        ),
-        series_number=SERIES_NUMBERS[ResultKind.PARAMETRIC_MAP],
-        sop_instance_uid=image_result_uid(ResultKind.PARAMETRIC_MAP, item, card),
         sop_class_uid=ParametricMapStorage,
-        instance_number=max(1, facts.image.instance_number or 1),
         modality="OT",
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=PROGRAM,
-        software_versions=program_version(),
-        device_serial_number=card.device_uid,
-        transfer_syntax_uid=ExplicitVRLittleEndian,
-        series_description=plain(f"AI class activation: {card.finding}", character_set),
+        **image_result(ResultKind.PARAMETRIC_MAP, item, card, "AI class activation"),
         content_qualification="RESEARCH",
     )
     made.ContributingEquipmentSequence = [model_equipment(card)]

@@ -13,7 +13,6 @@ from highdicom.pr import GraphicAnnotation, GraphicLayer, GraphicObject, TextObj
 from pydicom import Dataset
 from pydicom.dataelem import DataElement
 from pydicom.sequence import Sequence
-from pydicom.uid import ExplicitVRLittleEndian
 from pydicom.valuerep import DSfloat
 
 from triage_app.imaging.elements import text_value
@@ -30,17 +29,13 @@ from triage_app.results.dicom.context import (
 )
 from triage_app.results.dicom.heat_outline import trace_outlines
 from triage_app.results.dicom.heat_picture import result_lines
+from triage_app.results.dicom.image_result import image_result
 from triage_app.results.dicom.provenance import (
     DISCLAIMER,
-    MANUFACTURER,
-    PROGRAM,
-    SERIES_NUMBERS,
     ResultKind,
     model_equipment,
-    program_version,
-    series_uid,
 )
-from triage_app.results.dicom.statement import image_result_uid, scored_of
+from triage_app.results.dicom.statement import scored_of
 from triage_app.results.dicom.study import AssessedInstance
 
 __all__ = ["OUTLINE_LEVEL", "build_presentation_state"]
@@ -86,16 +81,6 @@ def build_presentation_state(
     layer = GraphicLayer("AI HEAT", 1, "Outline of the heat of an AI model", _LINE_COLOUR)
     state = hd.pr.GrayscaleSoftcopyPresentationState(
         referenced_images=[reference],
-        series_instance_uid=series_uid(
-            ResultKind.PRESENTATION_STATE, facts.study.study_instance_uid, card.device_uid
-        ),
-        series_number=SERIES_NUMBERS[ResultKind.PRESENTATION_STATE],
-        sop_instance_uid=image_result_uid(ResultKind.PRESENTATION_STATE, item, card),
-        instance_number=max(1, facts.image.instance_number or 1),
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=PROGRAM,
-        software_versions=program_version(),
-        device_serial_number=card.device_uid,
         content_label="AI HEAT",
         content_description=plain(f"{card.title}: outline of the heat", character_set),
         graphic_layers=[layer],
@@ -110,8 +95,7 @@ def build_presentation_state(
         presentation_lut_transformation=hd.PresentationLUTTransformation(
             presentation_lut_shape="INVERSE" if image.transforms.is_inverted else "IDENTITY"
         ),
-        series_description=plain(f"AI outline: {card.finding}", character_set),
-        transfer_syntax_uid=ExplicitVRLittleEndian,
+        **image_result(ResultKind.PRESENTATION_STATE, item, card, "AI outline"),
         contributing_equipment=[model_equipment(card)],
     )
     _add_modality(state, image, text_value(header, "RescaleType") or "US")

@@ -9,7 +9,6 @@ import highdicom as hd
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 from pydicom.sr.codedict import codes
-from pydicom.uid import ExplicitVRLittleEndian
 
 from triage_app.imaging.elements import element_value
 from triage_app.imaging.rendering import FloatImage
@@ -24,16 +23,12 @@ from triage_app.results.dicom.context import (
     source_reference,
 )
 from triage_app.results.dicom.heat_picture import draw_heat_picture
+from triage_app.results.dicom.image_result import image_result
 from triage_app.results.dicom.provenance import (
-    MANUFACTURER,
-    PROGRAM,
-    SERIES_NUMBERS,
     ResultKind,
     model_equipment,
-    program_version,
-    series_uid,
 )
-from triage_app.results.dicom.statement import image_result_uid, scored_of
+from triage_app.results.dicom.statement import scored_of
 from triage_app.results.dicom.study import AssessedInstance
 
 __all__ = ["build_secondary_capture"]
@@ -78,18 +73,7 @@ def build_secondary_capture(
         coordinate_system="PATIENT",
         patient_orientation=("L", "F"),  # replaced below by what the source says
         study_instance_uid=facts.study.study_instance_uid,
-        series_instance_uid=series_uid(
-            ResultKind.SECONDARY_CAPTURE, facts.study.study_instance_uid, card.device_uid
-        ),
-        series_number=SERIES_NUMBERS[ResultKind.SECONDARY_CAPTURE],
-        sop_instance_uid=image_result_uid(ResultKind.SECONDARY_CAPTURE, item, card),
-        instance_number=max(1, facts.image.instance_number or 1),
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=PROGRAM,
-        software_versions=program_version(),
-        device_serial_number=card.device_uid,
-        series_description=plain(f"AI heatmap: {card.finding}", character_set),
-        transfer_syntax_uid=ExplicitVRLittleEndian,
+        **image_result(ResultKind.SECONDARY_CAPTURE, item, card, "AI heatmap"),
         contributing_equipment=[model_equipment(card)],
     )
     add_context(capture, header, card, made_at, character_set=character_set)
