@@ -68,14 +68,14 @@ def make_database(path: Path, studies: int, seed: int = 1) -> float:
     with WorklistStore.open(path) as store:
         for first in range(0, studies, _BATCH):
             numbers = range(first, min(first + _BATCH, studies))
-            store.record_many((*_make_study(n, dice), MODEL, 0.1) for n in numbers)
+            store.record_many((*make_study(n, dice), MODEL, 0.1) for n in numbers)
         rate = studies / (time.perf_counter() - began)
         for number in range(0, studies, max(studies // 500, 1)):
             store.set_reading_status(f"1.2.{number}", dice.choice(list(ReadingStatus)), READER)
     return rate
 
 
-def _make_study(number: int, dice: random.Random) -> tuple[InstanceFacts, Outcome]:
+def make_study(number: int, dice: random.Random) -> tuple[InstanceFacts, Outcome]:
     day = date(2024, 1, 1) + timedelta(days=dice.randrange(700))
     facts = InstanceFacts(
         path=f"/archive/{number // 1000}/{number}.dcm",
