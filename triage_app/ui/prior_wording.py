@@ -7,7 +7,7 @@ from datetime import date
 from PySide6.QtCore import QCoreApplication
 
 from triage_app.triage.study import StudyState
-from triage_app.ui.wording import date_and_time, probability_text, state_text
+from triage_app.ui.wording import date_and_time, decimal_text, probability_text, state_text
 from triage_app.worklist.priors import IdentityDoubt, PriorStudy
 from triage_app.worklist.records import StudyRow
 
@@ -70,7 +70,8 @@ def _score_text(current: StudyRow, prior: PriorStudy) -> str:
     )
     if prior.row.result.population != current.result.population:
         return text
-    return f"{text}: {now - then:+.2f}"
+    sign = "-" if now < then else "+"
+    return f"{text}: {sign}{decimal_text(abs(now - then))}"
 
 
 def comparison_cautions(current: StudyRow, prior: PriorStudy, title: str) -> tuple[str, ...]:

@@ -852,7 +852,7 @@ oder hierher ziehen.</translation>
     </message>
     <message>
       <source>{} has this study in progress since {}.</source>
-      <translation>{} hat diese Untersuchung seit {} in Arbeit.</translation>
+      <translation>{} hat diese Studie seit {} in Arbeit.</translation>
     </message>
     <message>
       <source>The study is no longer in the worklist.</source>

@@ -193,6 +193,13 @@ def paint_marks(
 
     paint_centred(marks.notice, inner.bottom() - height, theme.caution)
     first_alert = inner.top() + (height if marks.edges else 0.0)
+    widest = max(
+        (QFontMetricsF(bold).horizontalAdvance(alert) for alert in marks.alerts), default=0
+    )
+    beside_alerts = (inner.width() - widest) / 2 - _MARGIN
+    corners = (marks.top_left, marks.top_right)
+    if any(metrics.horizontalAdvance(line) > beside_alerts for lines in corners for line in lines):
+        first_alert = inner.top() + max(map(len, corners)) * height
     for number, alert in enumerate(marks.alerts):
         paint_centred(alert, first_alert + number * height, theme.caution)
     if marks.edges:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -39,6 +39,7 @@ from triage_app.worklist.records import InstanceRow
 __all__ = ["ResultPanel", "ScoreScale"]
 
 _LARGEST_REMARKS = 3
+_ICON_AND_PADDING = 40
 
 
 class ScoreScale(QWidget):
@@ -279,7 +280,11 @@ class ResultPanel(QFrame):
             [self.tr("Image"), self.tr("Result"), self.tr("Score"), self.tr("Remarks")]
         )
         tree.setAccessibleName(self.tr("Images of the study"))
-        for column, width in enumerate((104, 128, 56)):
+        bold = tree.font()
+        bold.setBold(True)
+        words = (outcome_text(None)[0], *map(state_text, StudyState))
+        word = max(QFontMetrics(bold).horizontalAdvance(text) for text in words)
+        for column, width in enumerate((104, word + _ICON_AND_PADDING, 64)):
             tree.setColumnWidth(column, width)
         tree.currentItemChanged.connect(self._choose)
         return tree

@@ -114,7 +114,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         QT_TRANSLATE_NOOP("Worklist", "Status"), StudyOrder.READING_STATUS, "in progress"
     ),
     Column.PATIENT_NAME: _spec(
-        QT_TRANSLATE_NOOP("Worklist", "Patient"), StudyOrder.PATIENT_NAME, "Kowalczyk, Eva"
+        QT_TRANSLATE_NOOP("Worklist", "Patient"), StudyOrder.PATIENT_NAME, "Schmidt-Kowalczyk, Eva"
     ),
     Column.PATIENT_ID: _spec(
         QT_TRANSLATE_NOOP("Worklist", "ID"), StudyOrder.PATIENT_ID, "00000000"

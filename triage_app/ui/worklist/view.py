@@ -39,7 +39,7 @@ __all__ = ["WorklistView"]
 
 _ROW_HEIGHT = 29
 _PICTURE_MARGIN = 6
-_CELL_PADDING = 24
+_CELL_PADDING = 30
 _BUSY_SECONDS = 1.5
 _RESTING_SECONDS = 20.0
 """After which a cursor that lies on a row no longer keeps rows from moving under it."""
@@ -128,6 +128,8 @@ class WorklistView(QTableView):
         for column in (Column.MODALITY, Column.ACCESSION, Column.READER, Column.PICTURE):
             self.setColumnHidden(column, True)
         header.moveSection(header.visualIndex(Column.PICTURE), 0)
+        # the last one is stretched, and the reason is what may be long
+        header.moveSection(header.visualIndex(Column.REASON), header.count() - 1)
 
     @property
     def chosen_key(self) -> str:
