@@ -88,9 +88,7 @@ def make_marks(facts: InstanceFacts, state: ViewState, *, is_complete: bool = Tr
     notice = _tr("RESEARCH USE ONLY")
     image, patient, study = facts.image, facts.patient, facts.study
     lossy = _tr("Lossy compressed") if image.is_lossy_compressed else ""
-    alerts = _lines(
-        state.caption, *_orientation_alerts(state.orientation), state.heat_alert
-    )
+    alerts = _lines(state.caption, *_orientation_alerts(state.orientation), state.heat_alert)
     edges = state.orientation.shown_edges(state.edges) if state.edges else None
     if not is_complete:
         return Marks(
