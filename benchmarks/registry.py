@@ -8,6 +8,7 @@ BENCHMARKS: dict[str, str] = {
     "list_100k_first_rows_ms": "benchmarks.worklist_list:measure_first_rows",
     "list_100k_sort_ms": "benchmarks.worklist_list:measure_sorting",
     "viewer_frame_ms": "benchmarks.viewer_frame:measure",
+    "arrival_to_row_ms": "benchmarks.arrival_to_row:measure",
     "receive_vs_storescp": "benchmarks.receive_vs_storescp:measure_receiver",
 }
 """By name: module and function. A function yields the figure of that name first, and may yield
