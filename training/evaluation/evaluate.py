@@ -65,7 +65,8 @@ class Measured:
     Attributes
     ----------
     figures : with intervals, by the names of `training.evaluation.metrics.FIGURES`; and
-        ``pointing_game`` and ``energy_in_box`` where boxes exist
+        ``pointing_game`` and ``energy_in_box`` where boxes exist, and ``heat_outside_chest``, the
+        mean share of heat outside the chest of what is flagged, where there is such
     confusion : counts at the threshold
     images, patients, boxed_images : how many there are
     """
@@ -188,18 +189,19 @@ def measure(
         probability, is_pneumonia, is_flagged, patients, resamples=resamples, seed=seed
     )
     boxed = [item for item in scored if item.case.boxes]
+    of_bootstrap: dict[str, Any] = {"resamples": resamples, "seed": seed}
     if boxed:
-        places = np.array([_localise(item, card) for item in boxed])
-        boxed_patients = [item.case.patient for item in boxed]
+        places = [_localise(item, card) for item in boxed]
         for column, name in enumerate(("pointing_game", "energy_in_box")):
-            figures[name] = interval_of(
-                lambda weights, column=column: (  # type: ignore[misc]  # bound per turn
-                    weights @ places[:, column] / weights.sum(axis=1)
-                ),
-                boxed_patients,
-                resamples=resamples,
-                seed=seed,
-            )
+            figures[name] = _mean([place[column] for place in places], boxed, **of_bootstrap)
+    outside = [
+        (item.heat_outside, item)
+        for item, flagged in zip(scored, is_flagged, strict=True)
+        if flagged and item.heat_outside is not None
+    ]
+    if outside:
+        shares, items = zip(*outside, strict=True)
+        figures["heat_outside_chest"] = _mean(shares, items, **of_bootstrap)
     return Measured(
         figures=figures,
         confusion=count_confusion(is_flagged, is_pneumonia),
@@ -289,6 +291,19 @@ def _arrays(scored: Sequence[ScoredCase]) -> tuple[np.ndarray[Any, Any], np.ndar
     return (
         np.array([item.probability for item in scored]),
         np.array([item.case.is_pneumonia for item in scored]),
+    )
+
+
+def _mean(
+    values: Sequence[float], items: Sequence[ScoredCase], *, resamples: int, seed: int
+) -> Interval:
+    """Mean of a figure that each image has, with its interval by patient."""
+    array = np.array(values)
+    return interval_of(
+        lambda weights: weights @ array / weights.sum(axis=1),
+        [item.case.patient for item in items],
+        resamples=resamples,
+        seed=seed,
     )
 
 

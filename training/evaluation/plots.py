@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from training.evaluation.metrics import Confusion, Interval
 
-__all__ = ["plot_confusion", "plot_reliability", "plot_roc", "plot_scores"]
+__all__ = ["plot_confusion", "plot_reliability", "plot_roc", "plot_scores", "wilson_interval"]
 
 _INK = "#1f4e79"
 _PALE = "#9aa7b5"
@@ -70,7 +70,7 @@ def plot_reliability(
         if not count:
             continue
         predicted, observed = probability[chosen].mean(), is_pneumonia[chosen].mean()
-        low, high = _wilson(observed, count)
+        low, high = wilson_interval(observed, count)
         axes.plot([predicted, predicted], [low, high], color=_INK, linewidth=1)
         axes.plot(predicted, observed, "o", color=_INK)
         axes.annotate(str(count), (predicted, observed), (4, -10), textcoords="offset points")
@@ -142,7 +142,7 @@ def _save(axes: Axes, path: Path) -> None:
     FigureCanvasAgg(cast("Figure", axes.figure)).print_figure(path, dpi=120)
 
 
-def _wilson(share: float, count: int) -> tuple[float, float]:
+def wilson_interval(share: float, count: int) -> tuple[float, float]:
     """95 % interval of a share (Wilson, J Am Stat Assoc 1927)."""
     z = 1.96
     centre = (share + z**2 / (2 * count)) / (1 + z**2 / count)

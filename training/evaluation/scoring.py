@@ -11,7 +11,9 @@ import numpy as np
 from training.data.images import read_grey
 from training.errors import TrainingError
 from triage_app.errors import InstanceError
+from triage_app.imaging.chest_field import ChestField, find_chest_field
 from triage_app.imaging.preprocessing import PreprocessingSpec, to_model_input
+from triage_app.inference.heatmap import share_outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +39,8 @@ class ScoredCase:
     heatmap : (h, w) float32, 0 to 1
     image_shape : (rows, columns) of the image in its file
     population : whose part of the model read it; empty where the model has none
+    heat_outside : share of the heat outside the chest; None where no chest was found, there is no
+        heat, or the image was altered
     """
 
     case: Case
@@ -44,6 +48,7 @@ class ScoredCase:
     heatmap: NDArray[np.float32] = field(repr=False)
     image_shape: tuple[int, int]
     population: str = ""
+    heat_outside: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class _Prepared:
     case: Case
     image: NDArray[np.float32]
     image_shape: tuple[int, int]
+    chest: ChestField | None
 
 
 def score_cases(
@@ -141,9 +147,18 @@ def _predict(model: Model, ready: list[_Prepared], forced: Population | None) ->
                 said.heatmap[number],
                 item.image_shape,
                 population.name if population else "",
+                _heat_outside(said.heatmap[number], item.chest, card),
             )
         )
     return scored
+
+
+def _heat_outside(
+    heatmap: NDArray[np.float32], chest: ChestField | None, card: ModelCard
+) -> float | None:
+    if chest is None or not heatmap.any():
+        return None
+    return share_outside(heatmap, chest, card.preprocessing, card.heatmap_geometry)
 
 
 def _in_chunks(cases: Sequence[Case], size: int) -> list[Sequence[Case]]:
@@ -162,4 +177,7 @@ def _prepare(
     rows, columns = grey.shape
     if alteration is not None:
         grey = alteration(grey)
-    return _Prepared(case, to_model_input(grey, spec), (rows, columns))
+    image = to_model_input(grey, spec)
+    # an alteration is for the score: where its heat lies is not asked, and the search is slow
+    chest = find_chest_field(image[..., 0]) if alteration is None else None
+    return _Prepared(case, image, (rows, columns), chest)
