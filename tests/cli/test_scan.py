@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import InstanceFactory
+from tests.tiny_model import write_tiny_model
 from triage_app.cli.exits import Exit
 from triage_app.cli.main import main
 from triage_app.results.rows import COLUMNS
@@ -64,6 +65,31 @@ def test_json_lines_by_the_ending(studies: Path, tmp_path: Path, tiny_model_path
     assert tuple(rows[0]) == COLUMNS
     assert rows[0]["flagged"] in (True, False)
     assert rows[1]["probability"] is None
+
+
+def test_rows_name_the_population_before_the_operating_point(
+    tmp_path: Path, make_instance: InstanceFactory
+):
+    for name, age in (("adult", "040Y"), ("child", "003Y"), ("unknown", "")):
+        make_instance(f"studies/{name}.dcm", age=age, changes={"PatientBirthDate": ""})
+    model, output = write_tiny_model(tmp_path, populations=True), tmp_path / "rows.csv"
+    heat = tmp_path / "heat"
+    code = scan(tmp_path / "studies", "--output", output, "--model", model, "--heatmaps", heat)
+    assert code == Exit.DONE
+    adult, child, unknown = read_rows(output)
+    assert [row["operating_point"] for row in (adult, child, unknown)] == [
+        "adults: balanced",
+        "children: balanced",
+        "children: balanced",
+    ]
+    # one picture, which the tiny model reads the other way round for adults
+    assert float(adult["probability"]) + float(child["probability"]) == pytest.approx(1, abs=1e-5)
+    assert unknown["probability"] == child["probability"]
+    assert (adult["detail"], child["detail"]) == ("", "")
+    assert (
+        "Age not stated; read as children, for whom the model was trained on" in (unknown["detail"])
+    )
+    assert len(list(heat.glob("*.png"))) == 3
 
 
 def test_a_failed_file_gives_exit_code_3(studies: Path, tmp_path: Path, tiny_model_path: Path):
