@@ -18,6 +18,7 @@ from training.errors import RunError
 from training.evaluation.comparison import compare_predictions
 from training.progress import ProgressBars
 from training.recipes import RECIPES
+from training.reporting.command import add_report, add_sanity
 from training.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(commands)
     _add_calibrate(commands)
     _add_gate(commands)
+    add_report(commands)
+    add_sanity(commands)
     return parser
 
 

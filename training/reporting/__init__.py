@@ -1,0 +1,1 @@
+"""A finished training as one page for reviewers, and its model as one page for people."""
