@@ -67,6 +67,7 @@ def _read_syntax(uid: str, folder: Path) -> Iterator[str]:
     from triage_app.imaging.description import RadiographDescription
     from triage_app.imaging.encoding import WRITABLE_TRANSFER_SYNTAXES
     from triage_app.imaging.header import read_instance
+    from triage_app.imaging.reduced_decoding import REDUCED_DECODERS
     from triage_app.imaging.rendering import render_instance
     from triage_app.imaging.source import FileSource
     from triage_app.inference.check_image import make_check_image
@@ -75,6 +76,8 @@ def _read_syntax(uid: str, folder: Path) -> Iterator[str]:
     if not decoders and uid not in NATIVE_SYNTAXES:
         raise ValueError("no decoder is installed")
     names = ", then ".join(decoder.name for decoder in decoders) or "needs no decoder"
+    if uid in REDUCED_DECODERS:
+        names += f"; for the model {REDUCED_DECODERS[uid].name}"
     if uid not in WRITABLE_TRANSFER_SYNTAXES:
         yield f"{names} (installed; not tried, there is no encoder)"
     grey = make_check_image("two_lungs", _ROWS, _COLUMNS)[..., 0]

@@ -11,13 +11,23 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Codestream", "CodestreamFormat", "ends_early", "read_format", "rle_ends_early"]
+__all__ = [
+    "Codestream",
+    "CodestreamFormat",
+    "Wavelet",
+    "ends_early",
+    "read_format",
+    "read_wavelet",
+    "rle_ends_early",
+]
 
 _END_OF_IMAGE = b"\xff\xd9"
 _START_OF_IMAGE = b"\xff\xd8"
 _START_OF_CODESTREAM = b"\xff\x4f\xff\x51"  # SOC and SIZ
 _JP2_SIGNATURE = b"\x00\x00\x00\x0cjP  "
 _START_OF_TILE_PART = b"\xff\x90"
+_CODING_STYLE_DEFAULT = 0xFF52
+_CODING_STYLE_COMPONENT = 0xFF53
 
 # ITU-T T.81 table B.1: SOF0 to SOF15 without DHT, JPG and DAC; T.87 C.1.1: SOF55.
 _FRAME_MARKERS = (frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}) | {0xF7}
@@ -47,12 +57,28 @@ class CodestreamFormat:
     rows, columns : of the image; rows are 0 where a JPEG states them only at its end (DNL)
     samples : components of a pixel
     precision : bits of a sample
+    is_signed : as a JPEG 2000 codestream says; a JPEG knows no sign
     """
 
     rows: int
     columns: int
     samples: int
     precision: int
+    is_signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wavelet:
+    """The transformation of a JPEG 2000 codestream (ITU-T T.800 A.6.1).
+
+    Attributes
+    ----------
+    levels : how often the image is halved in it
+    is_reversible : by the 5/3 filter, else by the 9/7
+    """
+
+    levels: int
+    is_reversible: bool
 
 
 def read_format(data: bytes) -> CodestreamFormat | None:
@@ -113,7 +139,37 @@ def _read_image_size(data: bytes, start: int) -> CodestreamFormat:
         columns=-(-x // x_step) - -(-x_offset // x_step),
         samples=samples,
         precision=(depth & 0x7F) + 1,
+        is_signed=bool(depth & 0x80),
     )
+
+
+def read_wavelet(data: bytes) -> Wavelet | None:
+    """Read how a JPEG 2000 codestream is transformed.
+
+    Returns
+    -------
+    Wavelet or None
+        None where a component is transformed in a way of its own, or where the data is no JPEG 2000
+
+    Notes
+    -----
+    ITU-T T.800 A.4.2 (SOT), A.6.1 (COD) and A.6.2 (COC).
+    """
+    start = _jpeg_2000_start(data)
+    if start is None:
+        return None
+    at, found = start + 2, None
+    try:
+        while data[at : at + 2] != _START_OF_TILE_PART:
+            marker, length = struct.unpack_from(">HH", data, at)
+            if marker == _CODING_STYLE_DEFAULT:
+                found = Wavelet(levels=data[at + 9], is_reversible=data[at + 13] == 1)
+            if marker == _CODING_STYLE_COMPONENT:
+                return None
+            at += 2 + length
+    except (struct.error, IndexError):
+        return None
+    return found
 
 
 def ends_early(data: bytes) -> bool:

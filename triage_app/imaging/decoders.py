@@ -1,6 +1,7 @@
 """Which decoder serves which transfer syntax.
 
-One table, in the order in which decoders are tried. All of them ship under permissive licences:
+One table, in the order in which decoders are tried, the fastest first: docs/scale.md gives the
+times. All of them ship under permissive licences:
 imagecodecs (BSD; libjpeg-turbo, CharLS, OpenJPEG, OpenJPH inside) and pylibjpeg-openjpeg (MIT). A
 decoder that is not installed leaves its rows out, and a file that needs it
 ends with `failed(decoder)` and the name of its transfer syntax.
@@ -47,6 +48,7 @@ __all__ = [
     "Decoder",
     "decode_codestream",
     "find_decoders",
+    "refuse_filling",
     "require_decoders",
     "syntax_name",
 ]
@@ -89,25 +91,34 @@ def _imagecodecs(function: str) -> Decoder:
 
 
 def _libjpeg() -> Decoder:
-    """Give libjpeg-turbo, which fills up a scan that ends early, and says so to nobody.
+    library = _imagecodecs("jpeg8_decode")
+    return replace(library, decode=refuse_filling(library.decode, block=8))
+
+
+def refuse_filling(library: DecodeFunction, *, block: int) -> DecodeFunction:
+    """Watch over libjpeg-turbo, which fills up a scan that ends early, and says so to nobody.
 
     What it fills up has the value in the middle of the range, down to the last pixel. Where the
     last pixels have it, more data is put before the end marker and the image is decoded once more:
     a whole scan takes no notice of it, a scan that ended early uses it.
+
+    Parameters
+    ----------
+    library : decodes by libjpeg-turbo
+    block : columns that a block of 8 x 8 values has in the decoded image
     """
-    library = _imagecodecs("jpeg8_decode")
 
     def decode(codestream: Codestream) -> NDArray[np.integer[Any]]:
-        values = library.decode(codestream)
+        values = library(codestream)
         stated = read_format(codestream.data)
-        if stated and (values[-1, -8:] == 1 << stated.precision - 1).all():
+        if stated and (values[-1, -block:] == 1 << stated.precision - 1).all():
             end = codestream.data.rindex(_END_OF_IMAGE)
             longer = codestream.data[:end] + _MORE_DATA + _END_OF_IMAGE
-            if not np.array_equal(library.decode(replace(codestream, data=longer)), values):
+            if not np.array_equal(library(replace(codestream, data=longer)), values):
                 raise _EndsEarlyError
         return values
 
-    return replace(library, decode=decode)
+    return decode
 
 
 def _openjpeg(codestream: Codestream) -> NDArray[np.integer[Any]]:

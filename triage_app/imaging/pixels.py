@@ -29,6 +29,7 @@ from triage_app.imaging.decoders import (
 )
 from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, states_value, whole_number
 from triage_app.imaging.header import Instance
+from triage_app.imaging.reduced_decoding import MOST_HALVINGS, decode_reduced
 
 __all__ = ["LARGEST_PIXEL_COUNT", "PixelLayout", "read_stored_values"]
 
@@ -85,17 +86,22 @@ class _PixelElement:
     vr: str
 
 
-def read_stored_values(instance: Instance, frame: int = 0) -> NDArray[np.int32]:
+def read_stored_values(
+    instance: Instance, frame: int = 0, *, halvings: int = 0
+) -> NDArray[np.int32]:
     """Read and decode one frame.
 
     Parameters
     ----------
     instance : a grey image of one sample per pixel
     frame : counted from 0; the model and the first look take the first
+    halvings : how often rows and columns may be halved where the codestream allows it; see
+        `reduced_decoding`
 
     Returns
     -------
-    (rows, columns) int32, in the sign that Pixel Representation (0028,0103) states
+    (rows, columns) int32, in the sign that Pixel Representation (0028,0103) states; of
+    `reduced_decoding.reduced_shape` where the image was halved
 
     Raises
     ------
@@ -116,13 +122,15 @@ def read_stored_values(instance: Instance, frame: int = 0) -> NDArray[np.int32]:
     frames = max(1, instance.facts.image.number_of_frames)
     if not 0 <= frame < frames:
         raise ValueError(f"expected a frame from 0 to {frames - 1}, received {frame}")
+    if not 0 <= halvings <= MOST_HALVINGS:
+        raise ValueError(f"expected halvings from 0 to {MOST_HALVINGS}, received {halvings}")
     layout = _read_layout(instance)
     uid = instance.facts.transfer_syntax_uid
     if uid and uid not in NATIVE_SYNTAXES:
         require_decoders(uid, path)
     element = _read_pixel_element(instance)
     if element.is_encapsulated:
-        raw, layout = _decode(element, layout, instance, frame)
+        raw, layout = _decode(element, layout, instance, frame, halvings)
     else:
         raw = _native(element, layout, instance, frame)
     return _stored_values(raw, layout, path)
@@ -254,7 +262,7 @@ def _native(
 
 
 def _decode(
-    element: _PixelElement, layout: PixelLayout, instance: Instance, number: int
+    element: _PixelElement, layout: PixelLayout, instance: Instance, number: int, halvings: int
 ) -> tuple[NDArray[np.unsignedinteger[Any]], PixelLayout]:
     """Decode the codestream of a frame (PS3.5 8.2, annex A.4).
 
@@ -279,6 +287,17 @@ def _decode(
             # PS3.5 8.2: a codestream holds the values themselves, wherever High Bit says they lie.
             layout = replace(layout, high_bit=layout.bits_stored - 1)
     codestream = Codestream(frame, layout.rows, layout.columns, layout.bits_allocated)
+    if halvings:
+        smaller = decode_reduced(
+            codestream,
+            uid,
+            halvings,
+            bits_stored=layout.bits_stored,
+            is_signed=layout.is_signed,
+        )
+        if smaller is not None:
+            # The wavelet overshoots at edges, and must not wrap round.
+            return np.clip(smaller, *layout.value_range).astype(layout.container), layout
     decoded = decode_codestream(codestream, uid, path)
     _check_shape((*decoded.shape, 1)[:3], layout, path)
     if np.issubdtype(decoded.dtype, np.signedinteger) == layout.is_signed and (

@@ -62,13 +62,20 @@ class PreprocessingSpec(BaseModel):
     geometry: Geometry = Geometry.STRETCH
 
 
-def to_model_input(image: NDArray[np.float32], spec: PreprocessingSpec) -> NDArray[np.float32]:
+def to_model_input(
+    image: NDArray[np.float32],
+    spec: PreprocessingSpec,
+    extent: tuple[float, float, float, float] | None = None,
+) -> NDArray[np.float32]:
     """Bring a rendered image to the model's size.
 
     Parameters
     ----------
     image : (rows, columns) float32, display grey in [0, 255]
     spec : from the model card
+    extent : left, top, right, bottom of the part that is taken, in pixels of the image; right and
+        bottom may lie outside by less than a pixel, where the edge is continued. None takes the
+        whole image.
 
     Returns
     -------
@@ -86,9 +93,13 @@ def to_model_input(image: NDArray[np.float32], spec: PreprocessingSpec) -> NDArr
     """
     if image.ndim != 2 or 0 in image.shape:
         raise ValueError(f"expected an image of (rows, columns), received shape {image.shape}")
+    if extent is not None:
+        rows, columns = image.shape
+        outside = ((0, int(extent[3] > rows)), (0, int(extent[2] > columns)))
+        image = np.pad(image, outside, mode="edge")
     picture = Image.fromarray(np.ascontiguousarray(image, dtype=np.float32))
     resized = picture.resize(
-        (spec.columns, spec.rows), resample=_PILLOW_FILTERS[spec.resize_filter]
+        (spec.columns, spec.rows), resample=_PILLOW_FILTERS[spec.resize_filter], box=extent
     )
     values = np.asarray(resized, dtype=np.float32)
     return np.clip(values, 0.0, 255.0)[..., np.newaxis]

@@ -203,22 +203,43 @@ def apply_presentation(
     return np.where(padding_mask, np.float32(0.0), shown)
 
 
-def load_modality_image(instance: Instance, frame: int = 0) -> ModalityImage:
+def load_modality_image(instance: Instance, frame: int = 0, *, halvings: int = 0) -> ModalityImage:
     """Decode a frame of an instance, counted from 0, up to its modality values.
+
+    Parameters
+    ----------
+    halvings : how often rows and columns may be halved where the image is sure to look the same;
+        0 for an eye
 
     Raises
     ------
     InstanceError
         as `read_stored_values` does
     """
-    stored = read_stored_values(instance, frame)
     transforms = read_transforms(instance.header)
+    if halvings and not _may_be_reduced(transforms, instance.facts.image.bits_stored):
+        halvings = 0
+    stored = read_stored_values(instance, frame, halvings=halvings)
     return ModalityImage(
         values=apply_modality(stored, transforms.modality),
         padding_mask=find_padding(stored, transforms.padding),
         transforms=transforms,
         bits_stored=instance.facts.image.bits_stored,
     )
+
+
+def _may_be_reduced(transforms: GreyTransforms, bits_stored: int) -> bool:
+    """Tell whether grey follows the stored values by a straight line or a smooth window.
+
+    A mean of values then has the mean of their grey, but for what a window cuts off. Padding is
+    told by its exact value, a LUT may jump, and percentiles are of single pixels: not so there.
+    """
+    is_window = (
+        isinstance(transforms.voi[0], Window)
+        if transforms.voi
+        else bits_stored <= _LARGEST_DISPLAY_READY_BITS and transforms.modality == Rescale()
+    )
+    return isinstance(transforms.modality, Rescale) and transforms.padding is None and is_window
 
 
 def render_modality_image(

@@ -16,8 +16,7 @@ from triage_app.imaging.eligibility import (
 )
 from triage_app.imaging.header import Instance, read_instance
 from triage_app.imaging.instance import InstanceFacts
-from triage_app.imaging.preprocessing import to_model_input
-from triage_app.imaging.rendering import render_instance
+from triage_app.imaging.model_input import read_model_input
 from triage_app.imaging.source import InstanceSource
 from triage_app.inference.session import Model
 from triage_app.triage.heat_caution import find_heat_notices
@@ -50,7 +49,7 @@ def assess(instance: Instance, model: Model) -> Outcome:
     if exclusion is not None:
         return Excluded(exclusion)
     try:
-        image = to_model_input(render_instance(instance), card.preprocessing)
+        image = read_model_input(instance, card.preprocessing)
         prediction = model.predict(image[np.newaxis]).of_population(card.index_of(population))
     except InstanceError as error:
         return Failed(error.reason, str(error))

@@ -14,8 +14,8 @@ from triage_app.imaging.elements import converted_value
 from triage_app.imaging.eligibility import ExclusionReason
 from triage_app.imaging.header import read_instance
 from triage_app.imaging.image_plane import ImagePlane, read_image_plane
-from triage_app.imaging.preprocessing import PreprocessingSpec, to_model_input
-from triage_app.imaging.rendering import render_instance
+from triage_app.imaging.model_input import read_model_input
+from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.imaging.source import source_from_path
 from triage_app.inference.heatmap import HeatmapGeometry
 from triage_app.triage.outcome import Excluded, Scored
@@ -145,8 +145,8 @@ def load_model_input(instance: InstanceRow, preprocessing: PreprocessingSpec) ->
     TriageError
         where the image cannot be rendered
     """
-    rendered = render_instance(read_instance(source_from_path(instance.facts.path)))
-    values = to_model_input(rendered, preprocessing)[..., 0]
+    read = read_instance(source_from_path(instance.facts.path))
+    values = read_model_input(read, preprocessing)[..., 0]
     return ModelInput(instance, np.rint(values).astype(np.uint8), preprocessing)
 
 
