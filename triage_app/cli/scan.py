@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ from triage_app.errors import TriageError
 if TYPE_CHECKING:
     from triage_app.inference.card import ModelCard
     from triage_app.intake.events import Assessed
-    from triage_app.results.rows import EarlierRow, RowFormat
+    from triage_app.results.parquet import ParquetWriter
+    from triage_app.results.rows import EarlierRow, RowFormat, RowWriter
 
 __all__ = ["add_arguments", "run"]
 
@@ -37,7 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         default="-",
         metavar="FILE",
-        help="rows as FILE.csv or FILE.jsonl; standard output, as CSV, where it is not given",
+        help="rows as FILE.csv, FILE.jsonl or FILE.parquet, or in parts in a folder FILE.parquet/; "
+        "standard output, as CSV, where it is not given",
     )
     parser.add_argument("--model", type=Path, metavar="M.onnx", help="instead of the shipped model")
     parser.add_argument(
@@ -72,12 +75,20 @@ def run(arguments: argparse.Namespace) -> int:
     row_format = _format_of(arguments.output)
     if row_format is None:
         print(
-            f"triage-app scan: {arguments.output}: expected a name that ends in .csv or .jsonl.",
+            f"triage-app scan: {arguments.output}: expected a name that ends in .csv, .jsonl or "
+            ".parquet.",
             file=sys.stderr,
         )
         return Exit.USAGE
     if arguments.resume and arguments.output == "-":
         print("triage-app scan: --resume needs --output FILE.", file=sys.stderr)
+        return Exit.USAGE
+    if arguments.resume and _is_one_parquet(arguments.output):
+        print(
+            f"triage-app scan: {arguments.output}: a Parquet file is not gone on with; give a "
+            f"folder, {arguments.output}/, and its parts are.",
+            file=sys.stderr,
+        )
         return Exit.USAGE
     counts: Counter[str] = Counter()
     try:
@@ -99,13 +110,18 @@ def _format_of(output: str) -> RowFormat | None:
     return None
 
 
+def _is_one_parquet(output: str) -> bool:
+    is_folder = output.endswith(("/", os.sep)) or Path(output).is_dir()
+    return Path(output).suffix.lower() == ".parquet" and not is_folder
+
+
 def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[str]) -> None:
     from triage_app.cli.progress import ScanProgress
     from triage_app.inference.models import shipped_model_path
     from triage_app.inference.session import load_model
     from triage_app.intake.events import Assessed, Found
     from triage_app.intake.scan import default_workers, scan
-    from triage_app.results.rows import RowWriter, make_row
+    from triage_app.results.rows import make_row
     from triage_app.settings import load_settings
 
     settings = load_settings()
@@ -116,8 +132,8 @@ def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[
     if arguments.heatmaps:
         _make_folder(arguments.heatmaps)
     workers = settings.workers if arguments.workers is None else arguments.workers
-    with _open_output(arguments) as file, ScanProgress() as progress:
-        writer = RowWriter(file, row_format, has_header=bool(earlier))
+    output = _open_rows(arguments, row_format, has_header=bool(earlier))
+    with output as writer, ScanProgress() as progress:
         for event in scan(
             arguments.paths,
             model_path=model_path,
@@ -162,6 +178,33 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TriageError(f"{folder}: cannot be made a folder ({error.strerror}).") from error
+
+
+@contextlib.contextmanager
+def _open_rows(
+    arguments: argparse.Namespace, row_format: RowFormat, *, has_header: bool
+) -> Iterator[ParquetWriter | RowWriter]:
+    from triage_app.results.parquet import ParquetWriter
+    from triage_app.results.rows import RowFormat, RowWriter
+
+    if row_format is not RowFormat.PARQUET:
+        with _open_output(arguments) as file:
+            yield RowWriter(file, row_format, has_header=has_header)
+        return
+    place = Path(arguments.output)
+    is_folder = not _is_one_parquet(arguments.output)
+    if is_folder and not arguments.resume and any(place.glob("part-*")):
+        raise TriageError(
+            f"{place}: holds parts of an earlier scan; go on with --resume, or give another folder."
+        )
+    try:
+        with ParquetWriter(place, is_folder=is_folder) as writer:
+            yield writer
+    except OSError as error:
+        raise TriageError(
+            f"{place}: cannot be written ({error.strerror or error}); check that its folder exists "
+            "and has room, and that you may write there."
+        ) from error
 
 
 @contextlib.contextmanager

@@ -21,7 +21,15 @@ from triage_app.imaging.instance import InstanceFacts
 from triage_app.inference.card import ModelCard
 from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored, Status
 
-__all__ = ["COLUMNS", "EarlierRow", "RowFormat", "RowWriter", "make_row", "read_earlier_rows"]
+__all__ = [
+    "COLUMNS",
+    "EarlierRow",
+    "Row",
+    "RowFormat",
+    "RowWriter",
+    "make_row",
+    "read_earlier_rows",
+]
 
 COLUMNS = (
     "path",
@@ -47,6 +55,7 @@ class RowFormat(StrEnum):
 
     CSV = ".csv"
     JSONL = ".jsonl"
+    PARQUET = ".parquet"
 
 
 def make_row(facts: InstanceFacts, outcome: Outcome, seconds: float, card: ModelCard) -> Row:
@@ -138,20 +147,23 @@ def read_earlier_rows(path: Path, row_format: RowFormat) -> list[EarlierRow]:
     TriageError
         where the file holds something else than rows of a scan
     """
+    from triage_app.results.parquet import read_parquet_rows  # noqa: PLC0415 - it reads COLUMNS here
+
     try:
+        if row_format is RowFormat.PARQUET:
+            return [_earlier_row(row) for row in read_parquet_rows(path)]
         _cut_unfinished_line(path)
         with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-            return [
-                EarlierRow(
-                    row["path"], row["sop_instance_uid"], Status(row["status"]), row["model"]
-                )
-                for row in _parse(file, row_format)
-            ]
+            return [_earlier_row(row) for row in _parse(file, row_format)]
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise TriageError(
             f"{path}: holds no rows of a scan that could be resumed ({error}); "
             "give another output file."
         ) from error
+
+
+def _earlier_row(row: Row) -> EarlierRow:
+    return EarlierRow(row["path"], row["sop_instance_uid"], Status(row["status"]), row["model"])
 
 
 def _parse(file: TextIO, row_format: RowFormat) -> Iterator[dict[str, str]]:
