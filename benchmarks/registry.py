@@ -5,6 +5,10 @@ from __future__ import annotations
 __all__ = ["BENCHMARKS"]
 
 BENCHMARKS: dict[str, str] = {
+    "scan_vs_keras_loop": "benchmarks.scanning:measure_keras_loop",
+    "scan_vs_bare_limit": "benchmarks.scanning:measure_bare_limit",
+    "scan_growth": "benchmarks.scanning:measure_growth",
+    "worker_memory_mb": "benchmarks.scanning:measure_worker_memory",
     "list_100k_first_rows_ms": "benchmarks.worklist_list:measure_first_rows",
     "list_100k_sort_ms": "benchmarks.worklist_list:measure_sorting",
     "viewer_frame_ms": "benchmarks.viewer_frame:measure",
