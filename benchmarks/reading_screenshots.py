@@ -1,13 +1,16 @@
 """Drives the reading of five studies with real keys, and keeps a picture of every step.
 
-``python -m benchmarks.reading_screenshots STUDIES FOLDER`` works without a display. Each picture is
-to be looked at: they show what no test can judge.
+``python -m benchmarks.reading_screenshots STUDIES FOLDER`` works without a display, and makes a
+folder for each language and scaling. Each picture is to be looked at: they show what no test can
+judge.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,13 +18,14 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from triage_app.inference.card import card_path_for, read_card
 from triage_app.inference.models import shipped_model_path
 from triage_app.settings import Settings
+from triage_app.ui.actions import Command
 from triage_app.ui.desk_options import DeskOptions, Preferences
 from triage_app.ui.language import use_language
 from triage_app.ui.main_window import MainWindow
@@ -78,6 +82,7 @@ def drive(studies: Path, folder: Path, language: str) -> None:
     _wait_for(lambda: window.model.rowCount() > _STUDIES and not window.scoring.is_running)
     camera.take(window, "list")
     _read_studies(window, camera)
+    _look_at_images(window, camera)
     _look_at_lists(window, camera)
     _look_at_pages(window, camera)
     window.close()
@@ -109,8 +114,50 @@ def _read_studies(window: MainWindow, camera: _Camera) -> None:
     camera.take(window, "undone")
 
 
+def _look_at_images(window: MainWindow, camera: _Camera) -> None:
+    """Look at outlines, a length, the prior beside, and images on a screen of their own."""
+    acts, view = window.actions_by_command, window.list_view
+    view.choose(0)
+    _wait_for(lambda: window.viewer.main.has_frame)
+    acts[Command.HEAT_OUTLINES].trigger()
+    acts[Command.TOOL_LENGTH].trigger()
+    viewport = window.viewer.view
+    at = viewport.rect().center()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(viewport, at + QPoint(120, 60))
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at + QPoint(120, 60))
+    acts[Command.FLIP].trigger()
+    camera.take(window, "outlines-length-flipped")
+    acts[Command.HEAT_OUTLINES].trigger()
+    acts[Command.TOOL_WINDOW].trigger()
+    for row in range(window.model.rowCount()):
+        view.choose(row)
+        QTest.qWait(2 * _SETTLING_MILLISECONDS)
+        if acts[Command.PRIOR].isEnabled():
+            break
+    acts[Command.PRIOR].trigger()
+    _wait_for(lambda: window.viewer.beside.has_frame)
+    camera.take(window, "prior")
+    acts[Command.PRIOR].trigger()
+    acts[Command.DETACH_VIEWER].trigger()
+    if window.viewing.window is not None:
+        camera.take(window.viewing.window, "images-on-their-own-screen")
+        camera.take(window, "list-on-its-own-screen")
+    acts[Command.DETACH_VIEWER].trigger()
+
+
 def _look_at_lists(window: MainWindow, camera: _Camera) -> None:
-    view = window.list_view
+    view, acts = window.list_view, window.actions_by_command
+    acts[Command.THUMBNAILS].trigger()
+    QTest.qWait(8 * _SETTLING_MILLISECONDS)
+    camera.take(window, "small-pictures")
+    acts[Command.THUMBNAILS].trigger()
+    window.filter_bar.search.setText("demo")
+    QTest.qWait(2 * _SETTLING_MILLISECONDS)
+    window.filter_keeping.keep("Demo")
+    camera.take(window, "kept-tab")
+    window.filter_bar.tabs.setCurrentIndex(0)
+    QTest.qWait(2 * _SETTLING_MILLISECONDS)
     view.sort_by(Column.STATUS)
     view.sort_by(Column.SCORE, is_added=True)
     camera.take(window, "two-sort-keys")
@@ -124,19 +171,23 @@ def _look_at_lists(window: MainWindow, camera: _Camera) -> None:
 
 
 def _look_at_pages(window: MainWindow, camera: _Camera) -> None:
-    for key, modifier, name in (
-        (Qt.Key.Key_T, CONTROL, "statistics"),
-        (Qt.Key.Key_Comma, CONTROL, "settings"),
-        (Qt.Key.Key_K, CONTROL, "keys-changed"),
-        (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "keys"),
+    for command in (
+        Command.STATISTICS,
+        Command.SETTINGS,
+        Command.EDIT_KEYS,
+        Command.KEYS,
+        Command.MODEL_CARD,
+        Command.MODEL_INPUT,
+        Command.HEADER,
     ):
-        window.activateWindow()  # no window manager does, without a display
-        _wait_for(window.isActiveWindow)
-        _press(window, key, modifier)
-        QTest.qWait(_SETTLING_MILLISECONDS)
+        action, name = window.actions_by_command[command], str(command).replace(" ", "-")
+        if not action.isEnabled():
+            continue
+        action.trigger()
+        QTest.qWait(2 * _SETTLING_MILLISECONDS)
         dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
         if not dialogs:
-            raise LookupError(f"nothing was opened by the key of {name}")
+            raise LookupError(f"nothing was opened by {name}")
         camera.take(dialogs[-1], name)
         dialogs[-1].reject()
         QTest.qWait(_SETTLING_MILLISECONDS)
@@ -160,13 +211,23 @@ def _wait_for(is_true: Callable[[], bool]) -> None:
 
 
 def main() -> None:
-    """Read the arguments and drive."""
+    """Drive once for each language and scaling, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("studies", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--language", default="en")
+    parser.add_argument("--languages", nargs="+", default=["en", "de", "fr", "es"])
+    parser.add_argument("--percent", nargs="+", type=int, default=[100, 200])
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    drive(arguments.studies, arguments.folder, arguments.language)
+    if arguments.here:
+        drive(arguments.studies, arguments.folder, arguments.languages[0])
+        return
+    for language, percent in itertools.product(arguments.languages, arguments.percent):
+        into = arguments.folder / f"{language}-{percent}"
+        command = [sys.executable, "-m", "benchmarks.reading_screenshots", "--here"]
+        command += [str(arguments.studies), str(into), "--languages", language]
+        scaling = {"QT_SCALE_FACTOR": f"{percent / 100:g}"}
+        subprocess.run(command, check=True, env=os.environ | scaling)  # noqa: S603 - this program
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ BENCHMARKS: dict[str, str] = {
     "list_100k_first_rows_ms": "benchmarks.worklist_list:measure_first_rows",
     "list_100k_sort_ms": "benchmarks.worklist_list:measure_sorting",
     "viewer_frame_ms": "benchmarks.viewer_frame:measure",
+    "start_seconds": "benchmarks.start_window:measure_start",
+    "open_close_growth_mb": "benchmarks.endurance:measure_endurance",
     "arrival_to_row_ms": "benchmarks.arrival_to_row:measure",
     "receive_vs_storescp": "benchmarks.receive_vs_storescp:measure_receiver",
 }
