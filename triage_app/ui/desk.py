@@ -106,9 +106,8 @@ class Desk(QObject):
         study = self._reading.study
         if self._may_begin_reading and study:
             self._may_begin_reading = False
-            if study.row.reading_status is ReadingStatus.UNREAD:
-                status = ReadingStatus.IN_PROGRESS
-                self.marking.set_status(study.row.study_key, status, is_readers_act=False)
+            if study.row.reading_status.is_open:
+                self.marking.begin(study.row.study_key)
 
     def show_no_study(self) -> None:
         """Show that there is nothing to mark."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from triage_app.ui.services import Services
 from triage_app.ui.workers import Lane, Workers
-from triage_app.worklist.records import Feedback, ReadingStatus, Verdict
+from triage_app.worklist.records import Feedback, Holder, ReadingStatus, Verdict
 
 __all__ = ["Marking"]
 
@@ -42,15 +42,8 @@ class Marking(QObject):
         self._workers = workers
         self._steps: list[_Step] = []
 
-    def set_status(
-        self, study_key: str, status: ReadingStatus, *, is_readers_act: bool = True
-    ) -> None:
-        """Write how far the reader has come.
-
-        Parameters
-        ----------
-        is_readers_act : whether it can be taken back; what the program notes by itself cannot
-        """
+    def set_status(self, study_key: str, status: ReadingStatus) -> None:
+        """Write how far the reader has come."""
 
         def write() -> _Step | None:
             before = self._services.find_row(study_key)
@@ -69,7 +62,28 @@ class Marking(QObject):
 
             return _Step(study_key, take_back)
 
-        self._run(write, is_kept=is_readers_act)
+        self._run(write)
+
+    def begin(self, study_key: str) -> None:
+        """Note that the reader begins a study, and tell who else has it in progress."""
+
+        def note(holder: Holder | None) -> None:
+            if holder is None:
+                self._tell(study_key)
+                return
+            since = holder.since.astimezone() if holder.since else None
+            self.failed.emit(
+                self.tr("{} has this study in progress since {}.").format(
+                    holder.reader or "-", f"{since:%H:%M}" if since else "-"
+                )
+            )
+
+        self._workers.submit(
+            Lane.DATABASE,
+            lambda: self._services.begin_reading(study_key),
+            on_done=note,
+            on_error=self.failed.emit,
+        )
 
     def give(self, study_key: str, verdict: Verdict, reason: str = "", note: str = "") -> None:
         """Write what the reader says of the result."""
@@ -84,7 +98,7 @@ class Marking(QObject):
 
             return _Step(study_key, take_back)
 
-        self._run(write, is_kept=True)
+        self._run(write)
 
     def undo(self) -> None:
         """Take back what the reader did last, in whatever study."""
@@ -100,14 +114,13 @@ class Marking(QObject):
 
         self._workers.submit(Lane.DATABASE, step.take_back, on_done=note, on_error=self.failed.emit)
 
-    def _run(self, write: Callable[[], _Step | None], *, is_kept: bool) -> None:
+    def _run(self, write: Callable[[], _Step | None]) -> None:
         def note(step: _Step | None) -> None:
             if step is None:
                 self.failed.emit(self.tr("The study is no longer in the worklist."))
                 return
-            if is_kept:
-                self._steps = [*self._steps[-_LARGEST_MEMORY:], step]
-                self.can_undo.emit(True)
+            self._steps = [*self._steps[-_LARGEST_MEMORY:], step]
+            self.can_undo.emit(True)
             self._tell(step.study_key)
 
         self._workers.submit(Lane.DATABASE, write, on_done=note, on_error=self.failed.emit)

@@ -26,6 +26,7 @@ from triage_app.worklist.feedback import ReadResult
 from triage_app.worklist.priors import PriorStudy
 from triage_app.worklist.records import (
     Feedback,
+    Holder,
     InstanceRow,
     ModelIdentity,
     ReadingStatus,
@@ -269,6 +270,12 @@ class Services:
         """Write how far a reader, else the one at the window, has come."""
         name = self.reader if reader is None else reader
         self._store.set_reading_status(study_key, status, name)
+
+    def begin_reading(self, study_key: str) -> Holder | None:
+        """Take an unread study in progress; give who else has it in progress, where one has."""
+        if self._store.find_study(study_key, self.model_device_uid) is None:
+            return None
+        return self._store.begin_reading(study_key, self.reader)
 
     def find_row(self, study_key: str) -> StudyRow | None:
         """Read one study's row; None where it is gone."""
