@@ -130,11 +130,8 @@ def _look_at_images(window: MainWindow, camera: _Camera) -> None:
     camera.take(window, "outlines-length-flipped")
     acts[Command.HEAT_OUTLINES].trigger()
     acts[Command.TOOL_WINDOW].trigger()
-    for row in range(window.model.rowCount()):
-        view.choose(row)
-        QTest.qWait(2 * _SETTLING_MILLISECONDS)
-        if acts[Command.PRIOR].isEnabled():
-            break
+    view.choose(_row_with_prior(window))
+    _wait_for(acts[Command.PRIOR].isEnabled)
     acts[Command.PRIOR].trigger()
     _wait_for(lambda: window.viewer.beside.has_frame)
     camera.take(window, "prior")
@@ -144,6 +141,22 @@ def _look_at_images(window: MainWindow, camera: _Camera) -> None:
         camera.take(window.viewing.window, "images-on-their-own-screen")
         camera.take(window, "list-on-its-own-screen")
     acts[Command.DETACH_VIEWER].trigger()
+
+
+def _row_with_prior(window: MainWindow) -> int:
+    """Give the row of the newest study of a patient who has several."""
+    rows = [
+        (row, study)
+        for row in range(window.model.rowCount())
+        if (study := window.model.study_at(row))
+    ]
+    patients = [study.patient.patient_id for _, study in rows]
+    several = [
+        (str(study.waiting_since), row)
+        for row, study in rows
+        if study.patient.patient_id and patients.count(study.patient.patient_id) > 1
+    ]
+    return max(several)[1]
 
 
 def _look_at_lists(window: MainWindow, camera: _Camera) -> None:
