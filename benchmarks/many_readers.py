@@ -61,7 +61,7 @@ def fill(url: str, count: int) -> None:
                         copied.append(column.concat(literal_column("'.' || k")))
                     else:
                         copied.append(column)
-                copies = func.generate_series(1, count // _RECORDED - 1).table_valued("k")
+                copies = func.generate_series(1, count // _RECORDED - 1).alias("k")
                 rows = select(*copied).select_from(table).join(copies, text("true"))
                 connection.execute(table.insert().from_select([c.name for c in table.c], rows))
             for table in (studies, series, instances):

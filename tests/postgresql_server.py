@@ -144,6 +144,7 @@ def postgresql_server(programs: Path) -> Iterator[PostgresqlServer]:
         try:
             yield server
         finally:
-            server.stop()
+            with suppress(RuntimeError):  # a test may have stopped it
+                server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
