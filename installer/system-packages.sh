@@ -6,7 +6,7 @@ set -eu
 run="libegl1 libgl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libxkbcommon-x11-0
      libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libxcb-randr0
      libxcb-render-util0 libxcb-image0 fonts-dejavu-core fonts-ipafont-gothic"
-test="dcmtk dicom3tools orthanc orthanc-dicomweb postgresql xvfb xauth git"
+test="dcmtk dicom3tools orthanc orthanc-dicomweb stunnel4 postgresql xvfb xauth git"
 
 case "${1:-run}" in
 run) wanted=$run ;;

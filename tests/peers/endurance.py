@@ -157,7 +157,7 @@ def run(folder: Path, *, instances: int, associations: int, seconds: float) -> C
         stack.callback(taking.close)
         giving = _Restarted(_orthanc(folder / "giving", port))
         stack.callback(giving.close)
-        ours = _Restarted(_ours(folder, model, port, taking))
+        ours = _Restarted(_ours(folder, model, port, taking, deadline))
         stack.callback(ours.close)
         started = time.monotonic()
         senders = _Senders(folders, port, giving, of_orthanc, deadline)
@@ -228,7 +228,9 @@ def _orthanc(folder: Path, our_port: int) -> Callable[[], RunningProgram]:
     return start
 
 
-def _ours(folder: Path, model: Path, port: int, taking: _Restarted) -> Callable[[], RunningProgram]:
+def _ours(
+    folder: Path, model: Path, port: int, taking: _Restarted, deadline: float
+) -> Callable[[], RunningProgram]:
     other = taking.running
     assert isinstance(other, Orthanc)
     settings = folder / "settings.toml"
@@ -253,7 +255,11 @@ def _ours(folder: Path, model: Path, port: int, taking: _Restarted) -> Callable[
             program.require_running()
             return "ready:" in program.said()
 
-        _wait(is_ready, time.monotonic() + 120, "our receiver to be ready")
+        try:
+            _wait(is_ready, deadline, "our receiver to be ready")
+        except BaseException:
+            program.close()
+            raise
         return program
 
     return start
