@@ -53,6 +53,7 @@ class Settings(BaseModel):
     database : file, or URL, of the worklist; may be called `database_url`, too
     model : ONNX file instead of the shipped model; its card stands beside it
     workers : processes of a scan; one for each core where it is not set
+    execution_provider : of ONNX Runtime, for scans; see `load_model`
     seconds_per_file : after which a file is given up
     spool : folder of what came over the network
     results : folder of results that are sent by themselves
@@ -73,6 +74,7 @@ class Settings(BaseModel):
     )
     model: Path | None = None
     workers: int | None = Field(default=None, ge=0)
+    execution_provider: str = Field(default="CPU", min_length=1)
     seconds_per_file: float = Field(default=60.0, gt=0)
     spool: Path = Field(default_factory=lambda: user_data_path(_APPLICATION) / "received")
     results: Path = Field(default_factory=lambda: user_data_path(_APPLICATION) / "results")

@@ -269,3 +269,13 @@ def test_a_graph_of_one_population_is_refused_for_a_card_of_two(tmp_path: Path) 
     write_card(card, path.with_suffix(".json"))
     with pytest.raises(ModelError, match=r"'probability' has the shape \(None,\), the card says"):
         load_model(path)
+
+
+@pytest.mark.parametrize("name", ["CPU", "cpu", "CPUExecutionProvider"])
+def test_an_execution_provider_is_chosen_by_its_name(tmp_path: Path, name: str) -> None:
+    assert load_model(write_tiny_model(tmp_path), provider=name).card
+
+
+def test_an_execution_provider_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"Abacus: ONNX Runtime has no .* it has .*CPU"):
+        load_model(write_tiny_model(tmp_path), provider="Abacus")

@@ -140,6 +140,7 @@ def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[
             workers=default_workers() if workers is None else workers,
             seconds_per_file=settings.seconds_per_file,
             scheduler=arguments.scheduler,
+            provider=settings.execution_provider,
             skip=done.__contains__ if done else None,
             known_sop_instance_uids={row.sop_instance_uid for row in earlier if row.was_read},
             exclude=_own_outputs(arguments),

@@ -26,6 +26,7 @@ _RANKS: dict[TensorRole, int] = {
 }
 _ROLES_OF_POPULATIONS: tuple[TensorRole, ...] = ("probability", "heatmap")
 """Outputs with an axis more where the card has several populations."""
+_PROVIDER = "ExecutionProvider"
 _LARGEST = float(np.finfo(np.float32).max)
 _RANGES: dict[TensorRole, tuple[float, float]] = {
     "probability": (0.0, 1.0),
@@ -128,19 +129,21 @@ class Model:
             )
 
 
-def load_model(path: Path, *, threads: int = 1) -> Model:
+def load_model(path: Path, *, threads: int = 1, provider: str = "CPU") -> Model:
     """Load an ONNX file and prove that it is the one its card describes.
 
     Parameters
     ----------
     path : the ``.onnx`` file; its card stands beside it as ``.json``
     threads : of ONNX Runtime inside one operator; 1 where several processes share the processor
+    provider : what of ONNX Runtime does the work, by its name without "ExecutionProvider", such as
+        CUDA, Dml or CoreML; CPU does what it cannot
 
     Raises
     ------
     ModelError
         where file or card is missing, or hash, names, shapes, preprocessing version or the score of
-        the check image disagree; the sentence says which
+        the check image disagree, or where the provider is not there; the sentence says which
     """
     if not path.is_file():
         raise ModelError(f"{path}: no such model file; give the path of an .onnx file.")
@@ -160,21 +163,39 @@ def load_model(path: Path, *, threads: int = 1) -> Model:
             f"{path}: was trained with preprocessing version {card.preprocessing.version}, this "
             f"program has version {PREPROCESSING_VERSION}; export the model again."
         )
-    session = _open_session(path, data, threads)
+    session = _open_session(path, data, threads, _find_providers(provider))
     _verify_tensors(path, card, session)
     model = Model(card, path, session)
     _verify_check_image(model)
     return model
 
 
-def _open_session(path: Path, data: bytes, threads: int) -> onnxruntime.InferenceSession:
+def _find_providers(name: str) -> list[str]:
+    """Give the execution provider of a name, and the processor's for what it cannot do."""
+    available = {
+        provider.removesuffix(_PROVIDER).casefold(): provider
+        for provider in onnxruntime.get_available_providers()
+    }
+    wanted = available.get(name.removesuffix(_PROVIDER).casefold())
+    if wanted is None:
+        names = ", ".join(provider.removesuffix(_PROVIDER) for provider in available.values())
+        raise ModelError(
+            f"{name}: ONNX Runtime has no such execution provider here, it has {names}; correct "
+            "the setting execution_provider, or install the ONNX Runtime that has it."
+        )
+    return list(dict.fromkeys([wanted, f"CPU{_PROVIDER}"]))
+
+
+def _open_session(
+    path: Path, data: bytes, threads: int, providers: list[str]
+) -> onnxruntime.InferenceSession:
     """Open the bytes whose hash was verified; weights in other files are not, and are refused."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(data, options, providers=providers)
     except Exception as error:  # the runtime raises types of its own making
         raise ModelError(f"{path}: ONNX Runtime cannot load it: {error}") from error
 

@@ -50,6 +50,7 @@ class Cluster:
     ----------
     address : of the scheduler, such as ``tcp://10.0.0.5:8786``
     model_path : verified by the caller; each worker process verifies it again
+    provider : of ONNX Runtime, see `load_model`
 
     Raises
     ------
@@ -57,7 +58,7 @@ class Cluster:
         where the extra `scale` is not installed, or the scheduler does not answer
     """
 
-    def __init__(self, address: str, model_path: Path) -> None:
+    def __init__(self, address: str, model_path: Path, provider: str = "CPU") -> None:
         try:
             distributed: Any = importlib.import_module("distributed")  # of the extra `scale`
         except ImportError as error:
@@ -65,6 +66,7 @@ class Cluster:
                 "A scan on a cluster needs Dask; install triage-app with the extra `scale`."
             ) from error
         self._address = address
+        self._provider = provider
         self._model_path = model_path.resolve()
         self._filling = _Chunk([], [])
         self._chunks: dict[Any, _Chunk] = {}
@@ -149,21 +151,21 @@ class Cluster:
         self._filling = _Chunk([], [])
 
     def _send(self, chunk: _Chunk) -> None:
-        model_path = str(self._model_path)
-        future: Any = self._client.submit(assess_chunk, chunk.sources, model_path, pure=False)
+        model = str(self._model_path), self._provider
+        future: Any = self._client.submit(assess_chunk, chunk.sources, *model, pure=False)
         self._chunks[future] = chunk
         future.add_done_callback(self._done.put)
 
 
-def assess_chunk(sources: list[InstanceSource], model_path: str) -> list[Assessed]:
+def assess_chunk(sources: list[InstanceSource], model_path: str, provider: str) -> list[Assessed]:
     """Take files to their outcomes, in a worker of the cluster."""
-    model = _load_once(model_path)
+    model = _load_once(model_path, provider)
     return [assess_timed(source, model) for source in sources]
 
 
 @functools.lru_cache(maxsize=1)
-def _load_once(model_path: str) -> Model:
-    return load_model(Path(model_path))
+def _load_once(model_path: str, provider: str) -> Model:
+    return load_model(Path(model_path), provider=provider)
 
 
 def _given_up(source: InstanceSource) -> Assessed:

@@ -51,6 +51,7 @@ def scan(
     keeps_order: bool = True,
     seconds_per_file: float = SECONDS_PER_FILE,
     scheduler: str = "",
+    provider: str = "CPU",
 ) -> Iterator[ScanEvent]:
     """Take every file to its outcome.
 
@@ -67,6 +68,7 @@ def scan(
     keeps_order : events come in the order of the names, whatever takes longer
     seconds_per_file : with workers of this machine, after which a file is given up
     scheduler : address of a Dask scheduler, whose workers do the work instead of `workers`
+    provider : of ONNX Runtime, see `load_model`
 
     Yields
     ------
@@ -81,16 +83,16 @@ def scan(
     TriageError
         where worker processes cannot be started, or the cluster does not answer
     """
-    model = load_model(model_path)
+    model = load_model(model_path, provider=provider)
     cancel = cancel or CancelToken()
     counter = _Counter(paths, exclude, cancel)
     duplicates = _Duplicates(known_sop_instance_uids)
     sources = find_sources(paths, exclude=exclude)
     pool: AbstractContextManager[Engine | None] = nullcontext(None)
     if scheduler:
-        pool = Cluster(scheduler, model_path)
+        pool = Cluster(scheduler, model_path, provider)
     elif workers:
-        pool = WorkerPool(model_path, workers, seconds_per_file)
+        pool = WorkerPool(model_path, workers, seconds_per_file, provider)
     with counter, pool as running:
         engine = (
             _assess_in_pool(sources, running, skip, cancel, keeps_order)

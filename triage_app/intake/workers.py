@@ -56,15 +56,19 @@ class WorkerPool:
     model_path : verified by the caller; each worker verifies it again when it starts
     workers : at least 1
     seconds_per_file : after which a worker is ended and its file marked `failed(timeout)`
+    provider : of ONNX Runtime, see `load_model`
     """
 
-    def __init__(self, model_path: Path, workers: int, seconds_per_file: float) -> None:
+    def __init__(
+        self, model_path: Path, workers: int, seconds_per_file: float, provider: str = "CPU"
+    ) -> None:
         if workers < 1:
             raise ValueError(f"expected at least 1 worker, received {workers}")
         self._model_path = model_path
+        self._provider = provider
         self._seconds_per_file = seconds_per_file
         self._failed_starts = 0
-        self._workers = [_Worker(model_path) for _ in range(workers)]
+        self._workers = [_Worker(model_path, provider) for _ in range(workers)]
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -156,15 +160,17 @@ class WorkerPool:
 
     def _renew(self, worker: _Worker) -> None:
         worker.end()
-        self._workers[self._workers.index(worker)] = _Worker(self._model_path)
+        self._workers[self._workers.index(worker)] = _Worker(self._model_path, self._provider)
 
 
 class _Worker:
     """The parent's side of one process."""
 
-    def __init__(self, model_path: Path) -> None:
+    def __init__(self, model_path: Path, provider: str) -> None:
         self.connection, child = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_work, args=(child, model_path), daemon=True)
+        self._process = _CONTEXT.Process(
+            target=_work, args=(child, model_path, provider), daemon=True
+        )
         with _ignored_interruptions():
             self._process.start()
         child.close()  # so that the parent sees the end of the child's side
@@ -219,11 +225,11 @@ def _ignored_interruptions() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-def _work(connection: Connection, model_path: Path) -> None:
+def _work(connection: Connection, model_path: Path, provider: str) -> None:
     """Run in the worker process until the parent closes its side."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where the parent was not in its main thread
     configure_logs()
-    model = load_model(model_path)
+    model = load_model(model_path, provider=provider)
     with contextlib.suppress(EOFError, OSError):
         connection.send(_READY)
         while True:
