@@ -25,6 +25,9 @@ FIGURES_FILE: Final = "gate.json"
 THRESHOLD: Final = 0.5
 """Likeness at and above which an image is read: both margins are 0 there."""
 
+_ENOUGH: Final = 60.0
+"""Margin beyond which the likeness is 0 or 1; its exponential still is a float32."""
+
 _FARTHEST: Final = 8.0
 """Standard deviations beyond which a feature is not followed."""
 
@@ -45,7 +48,7 @@ class Margins:
     @property
     def likeness(self) -> NDArray[np.float32]:
         """(n,) 0 to 1; the worse of both margins decides."""
-        worse = np.minimum(self.distance, self.logit).astype(np.float32)
+        worse = np.clip(np.minimum(self.distance, self.logit), -_ENOUGH, _ENOUGH)
         return np.asarray(1 / (1 + np.exp(-worse)), dtype=np.float32)
 
 
