@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydicom import dcmread
 
+from tests.conftest import InstanceFactory
 from tests.intake.receiving.listening import CR, DX, Station
 from tests.peers.programs import Archive, Orthanc, free_port
 from triage_app.errors import PeerError
@@ -234,3 +235,34 @@ def test_a_peer_that_does_not_know_the_title_is_told(
     other = peer_of(dcmqrscp).model_copy(update={"ae_title": "OTHER"})
     with pytest.raises(PeerError, match="AE titles"):
         search(other, options, QueryKeys())
+
+
+@pytest.mark.parametrize("method", [Method.GET, Method.MOVE])
+def test_of_a_study_that_has_grown_only_what_is_missing_is_fetched(
+    archive: Archive,
+    peer: Peer,
+    options: ReceiverOptions,
+    store: WorklistStore,
+    custody: Custody,
+    make_instance: InstanceFactory,
+    method: Method,
+) -> None:
+    study = {"study_instance_uid": f"1.2.8.{method}".replace("get", "1").replace("move", "2")}
+    series = {"SeriesInstanceUID": f"{study['study_instance_uid']}.9"}
+    first, second, third = (
+        make_instance(f"g{number}.dcm", uid_seed=f"g{number}{method}", changes=series, **study)
+        for number in range(3)
+    )
+    archive.store(first)
+    keys = QueryKeys(**study)
+    fetcher = fetcher_of(peer, options, store, custody)
+    list(Poller(fetcher, method).poll(keys, CancelToken(), every_seconds=0.0, times=1))
+    assert sum(store.arrivals.count_by_state().values()) == 1
+    archive.store(second, third)
+    # a new poller knows nothing of the rounds before: it is the instances that tell
+    events = list(Poller(fetcher, method).poll(keys, CancelToken(), every_seconds=0.0, times=1))
+    found, retrieved = events
+    assert isinstance(found, Found)
+    assert isinstance(retrieved, Retrieved)
+    assert (retrieved.completed, retrieved.failed, retrieved.failure) == (2, 0, "")
+    assert sum(store.arrivals.count_by_state().values()) == 3
