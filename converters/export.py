@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
+from converters.gate import gate_outputs, prove_gate, with_gate
 from converters.graph import calibrated_units, to_onnx
 from converters.heatmap_geometry import measure_on_cases
 from converters.model_card import draft_card, with_figures
 from converters.parity import IMAGES, prove_parity
 from training.card_defaults import CHECK_FORMULA
 from training.data.case import Case, Part
+from training.data.images import load_training_images
 from training.data.manifest import read_manifest
 from training.errors import ExportError
 from training.evaluation.evaluate import (
@@ -73,10 +76,12 @@ def export_run(
     """
     settings = run.read_settings()
     points = run.read_operating_points()
-    cases = read_manifest(run.split)
+    own = read_manifest(run.split)
+    further = {each.name: read_manifest(run.split_of(each.name)) for each in settings.further}
+    cases = [*own, *chain.from_iterable(further.values())]
     network = keras.models.load_model(run.network, compile=False)
     calibrations = run.read_calibrations([each.name for each in settings.populations])
-    graph = to_onnx(network, calibrated_units(network, calibrations))
+    graph = to_onnx(network, calibrated_units(network, calibrations), gate_outputs(network, run))
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=output.parent) as folder:
         onnx_path = Path(folder) / output.name
@@ -89,7 +94,7 @@ def export_run(
         card = draft_card(
             settings,
             points,
-            cases,
+            [own, *further.values()],
             name=name,
             version=version or settings.recipe.name,
             onnx_sha256=sha256_of_file(onnx_path),
@@ -111,25 +116,32 @@ def export_run(
         )
         geometry = measure_on_cases(network, cases, settings.preprocessing)
         card = card.model_copy(update={"heatmap_geometry": geometry})
-        holdout = _score(model, cases, Part.HOLDOUT, bars)
-        validation = _score(model, cases, Part.VALIDATION, bars)
+        holdout, validation = (
+            _score(model, own, part, bars) for part in (Part.HOLDOUT, Part.VALIDATION)
+        )
+        further_holdout = _score(model, cases[len(own) :], Part.HOLDOUT, bars)
         used = find_operating_points(card, None)
         of_bootstrap: dict[str, Any] = {"seed": settings.seed, "resamples": _RESAMPLES}
-        groups = measure_subgroups(holdout, card, used, **of_bootstrap)
+        groups = measure_subgroups([*holdout, *further_holdout], card, used, **of_bootstrap)
         if altered:
-            unseen = [case for case in cases if case.part is Part.HOLDOUT]
+            unseen = [case for case in own if case.part is Part.HOLDOUT]
             changed = measure_altered(model, unseen, used, **of_bootstrap)
             groups |= {f"altered={way}": measured for way, measured in changed.items()}
         card = with_figures(
             card,
+            settings,
             holdout=measure(holdout, card, used, **of_bootstrap),
             validation=measure(validation, card, used, **of_bootstrap),
-            by_point=_measure_points(card, holdout, validation, **of_bootstrap),
+            by_point=_measure_points(
+                card, [*holdout, *further_holdout], validation, **of_bootstrap
+            ),
             holdout_parts=groups,
             check_probabilities=model.predict(check).probability.reshape(-1).tolist(),
         )
+        card = with_gate(card, run)
         write_card(card, card_path_for(onnx_path))
-        load_model(onnx_path)
+        proven = load_training_images(_for_parity(cases), settings.preprocessing)
+        prove_gate(network, run, load_model(onnx_path), proven)
         _place_pair(onnx_path, output)
     return card
 

@@ -10,6 +10,7 @@ from training.card_defaults import (
     CHECK_TOLERANCE,
     INTENDED_USE,
     NOT_CALIBRATED,
+    NOT_GATED,
     eligibility,
 )
 from training.data.case import Case, Part
@@ -27,6 +28,7 @@ from triage_app.inference.card import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from training.data.description import DataDescription
     from training.evaluation.calibration import Calibration
     from training.evaluation.evaluate import Measured
     from training.evaluation.metrics import Interval
@@ -47,7 +49,7 @@ _USES = {
 def draft_card(
     settings: RunSettings,
     points: Sequence[ChosenPoint],
-    cases: Sequence[Case],
+    sources: Sequence[Sequence[Case]],
     *,
     name: str,
     version: str,
@@ -61,7 +63,8 @@ def draft_card(
 
     Parameters
     ----------
-    settings, points, cases : of the run
+    settings, points : of the run
+    sources : its images, and those of each further population
     name, version : for people
     onnx_sha256 : of the file beside the card
     probability_shape, heatmap_shape : without the batch: () and (h, w), with several populations
@@ -119,12 +122,16 @@ def draft_card(
             for point in points
         ),
         calibration=of_heads[0] if of_heads and not settings.populations else {},
-        data_sets=tuple(_data_set(settings, cases, part) for part in Part),
+        data_sets=tuple(
+            _data_set(each, cases, part)
+            for each, cases in zip(_descriptions(settings), sources, strict=True)
+            for part in Part
+            if any(case.part is part for case in cases)
+        ),
         known_limits=(
-            *description.limits,
+            *(limit for each in _descriptions(settings) for limit in each.limits),
             *(() if calibrations else (NOT_CALIBRATED,)),
-            "Any image that passes the header's criteria is scored; whether it shows a chest is "
-            "not tested.",
+            NOT_GATED,
         ),
         intended_use=INTENDED_USE,
         check_image=CheckImage(
@@ -139,6 +146,7 @@ def draft_card(
 
 def with_figures(
     card: ModelCard,
+    settings: RunSettings,
     *,
     holdout: Measured,
     validation: Measured,
@@ -158,19 +166,19 @@ def with_figures(
     holdout_parts : figures on subgroups of the hold-out, by their names
     check_probabilities : that ONNX Runtime gives to the check image
     """
-    data_set = _name(card, Part.HOLDOUT)
+    data_set = _name(settings, Part.HOLDOUT)
     defaults = {point.population: by_point[point.title] for point in card.default_operating_points}
     return card.model_copy(
         update={
             "operating_points": tuple(
-                _with_figures(card, point, *by_point[point.title])
+                _with_figures(settings, point, *by_point[point.title])
                 for point in card.operating_points
             ),
             "evaluations": (
                 _evaluation(data_set, holdout),
-                _evaluation(_name(card, Part.VALIDATION), validation),
+                _evaluation(_name(settings, Part.VALIDATION), validation),
                 *(
-                    _evaluation(_name(card, part), measured, population=name)
+                    _evaluation(_name(settings, part, name), measured, population=name)
                     for name, (part, measured) in defaults.items()
                     if name is not None
                 ),
@@ -202,13 +210,13 @@ def with_figures(
 
 
 def _with_figures(
-    card: ModelCard, point: OperatingPoint, part: Part, measured: Measured
+    settings: RunSettings, point: OperatingPoint, part: Part, measured: Measured
 ) -> OperatingPoint:
     return point.model_copy(
         update={
             "sensitivity": estimate(measured.figures["sensitivity"]),
             "specificity": estimate(measured.figures["specificity"]),
-            "data_set": _name(card, part),
+            "data_set": _name(settings, part, point.population),
             "n": measured.images,
         }
     )
@@ -252,17 +260,23 @@ def _evaluation(
     )
 
 
-def _data_set(settings: RunSettings, cases: Sequence[Case], part: Part) -> DataSet:
+def _descriptions(settings: RunSettings) -> list[DataDescription]:
+    return [settings.description, *(each.description for each in settings.further)]
+
+
+def _data_set(description: DataDescription, cases: Sequence[Case], part: Part) -> DataSet:
     chosen = [case for case in cases if case.part is part]
     return DataSet(
-        name=f"{settings.description.name}, {part}",
+        name=f"{description.name}, {part}",
         used_for=_USES[part],
         images=len(chosen),
         patients=len({case.patient for case in chosen}),
-        licence=settings.description.licence,
-        source=settings.description.source,
+        licence=description.licence,
+        source=description.source,
     )
 
 
-def _name(card: ModelCard, part: Part) -> str:
-    return card.data_sets[list(Part).index(part)].name
+def _name(settings: RunSettings, part: Part, population: str | None = None) -> str:
+    """Name the images of that part which a population is measured on."""
+    further = {each.name: each.description for each in settings.further}
+    return f"{further.get(population or '', settings.description).name}, {part}"

@@ -43,9 +43,14 @@ class Disturbance(_Settings):
     unaltered : share of the images that are shown as they are, only mirrored
     rotation_degrees : up to this, to either side
     horizontal_flip : half of the images are mirrored
-    crop : the field shown is from 1 - crop to 1 + crop / 2 of the image
-    aspect : natural logarithm of the largest change of the aspect ratio, to either side
-    shift : of the field, up to this share of a side
+    rows, columns : smallest and largest share of the image's rows, and of its columns, that the
+        field shows; drawn apart from each other, so that the aspect ratio varies as widely. A field
+        larger than the image has a rim
+    shift : of the field, up to this share of a side beyond where it shows nothing but image
+    evens_aspect : natural logarithm of how much more the images of one label were squeezed than
+        those of the other when they were brought to a square; the fields of both are drawn apart by
+        this much, so that the ratio no longer tells the label
+    framed : share of the images whose rim is one grey; the others repeat the image's edge
     gamma : natural logarithm of the largest exponent, to either side
     contrast : factor in [1 - contrast, 1 + contrast] about the image's mean
     brightness : added, up to this share of white, to either side
@@ -61,9 +66,11 @@ class Disturbance(_Settings):
     unaltered: float = Field(ge=0, le=1)
     rotation_degrees: float = Field(ge=0, le=45)
     horizontal_flip: bool
-    crop: float = Field(ge=0, lt=1)
-    aspect: float = Field(ge=0, le=1)
+    rows: tuple[float, float]
+    columns: tuple[float, float]
     shift: float = Field(ge=0, le=0.5)
+    evens_aspect: float = Field(ge=-1, le=1)
+    framed: float = Field(ge=0, le=1)
     gamma: float = Field(ge=0, le=2)
     contrast: float = Field(ge=0, lt=1)
     brightness: float = Field(ge=0, le=1)
@@ -93,6 +100,7 @@ class Stage(_Settings):
         between two trained networks of one descent is often better than both where images differ
         from those trained on (Wortsman et al., CVPR 2022)
     label_smoothing : labels are this far from 0 and 1
+    side : rows and columns at which images are shown, for speed; None for the model's own
     """
 
     epochs: int = Field(ge=1)
@@ -105,6 +113,7 @@ class Stage(_Settings):
     averaging: float = Field(default=0.0, ge=0, lt=1)
     kept_of_start: float = Field(default=0.0, ge=0, lt=1)
     label_smoothing: float = Field(default=0.0, ge=0, lt=0.5)
+    side: int | None = Field(default=None, ge=96, multiple_of=32)
 
 
 class Recipe(_Settings):
@@ -115,9 +124,8 @@ class Recipe(_Settings):
     name, description : for people
     smooths_input : whether the network first smooths its image with a binomial kernel of 5 x 5;
         fine grain says more of the scanner, the compression and the resizing than of the lung
-    standardises_input : whether the network, from the stage `whole` on, then brings the mean and
-        the contrast of the image's middle to those of an average image, so that exposure says
-        nothing
+    standardises_input : whether the network then brings the mean and the contrast of the image's
+        middle to those of an average image, so that exposure says nothing
     batch_normalisation : between pooling and dropout; its statistics are those of the frozen base
     dropout : share of the pooled features that a step leaves out
     balances_classes : weighs both labels equally in the loss
@@ -127,7 +135,7 @@ class Recipe(_Settings):
     fine_tuning : then trains the base's last layers too; None leaves the base as it is
     trainable_layers : of the base, counted from its end, in `fine_tuning`
     augmentation : in `fine_tuning`
-    whole : then trains all layers; None goes without
+    whole : then trains all layers, stage after stage
     disturbance : in `whole`
     """
 
@@ -143,7 +151,7 @@ class Recipe(_Settings):
     fine_tuning: Stage | None = None
     trainable_layers: int = Field(default=0, ge=0)
     augmentation: Augmentation | None = None
-    whole: Stage | None = None
+    whole: tuple[Stage, ...] = ()
     disturbance: Disturbance | None = None
 
     def with_epochs(self, head: int | None, fine_tuning: int | None) -> Recipe:
@@ -152,14 +160,16 @@ class Recipe(_Settings):
         Parameters
         ----------
         head : of that stage
-        fine_tuning : of that stage and of `whole`, each where the recipe has it
+        fine_tuning : of that stage and of each in `whole`, where the recipe has it
         """
-        changes: dict[str, Stage] = {}
+        changes: dict[str, object] = {}
         if head is not None:
             changes["head"] = self.head.model_copy(update={"epochs": head})
-        for name, stage in (("fine_tuning", self.fine_tuning), ("whole", self.whole)):
-            if fine_tuning is not None and stage is not None:
-                changes[name] = stage.model_copy(update={"epochs": fine_tuning})
+        if fine_tuning is not None:
+            shorter = {"epochs": fine_tuning}
+            if self.fine_tuning is not None:
+                changes["fine_tuning"] = self.fine_tuning.model_copy(update=shorter)
+            changes["whole"] = tuple(stage.model_copy(update=shorter) for stage in self.whole)
         return self.model_copy(update=changes)
 
 
@@ -187,6 +197,18 @@ _AUGMENTATION: Final = Augmentation(
     horizontal_flip=True,
     zoom=0.15,
     contrast=0.35,
+)
+
+_WHOLE: Final = Stage(
+    epochs=20,
+    batch_size=32,
+    learning_rate=1e-4,
+    final_learning_rate=4e-5,
+    patience=100,
+    monitor="last",
+    averaging=0.99,
+    label_smoothing=0.02,
+    side=160,
 )
 
 RECIPES: Final = {
@@ -219,8 +241,8 @@ RECIPES: Final = {
         Recipe(
             name="final",
             description=(
-                "as v2; then all layers at a low rate on disturbed images of standardised "
-                "exposure, weights averaged over the steps"
+                "the head first, then all layers on disturbed images of standardised exposure, "
+                "small ones and then full ones, weights averaged over the steps"
             ),
             smooths_input=True,
             standardises_input=True,
@@ -229,34 +251,34 @@ RECIPES: Final = {
             balances_classes=True,
             calibrates=True,
             head=_HEAD,
-            fine_tuning=_FINE_TUNING.model_copy(update={"epochs": 9, "falls_over": 12}),
-            trainable_layers=30,
-            augmentation=_AUGMENTATION,
-            whole=Stage(
-                epochs=4,
-                batch_size=32,
-                learning_rate=6e-5,
-                final_learning_rate=1.5e-5,
-                patience=4,
-                monitor="last",
-                averaging=0.99,
-                kept_of_start=0.75,
-                label_smoothing=0.02,
+            whole=(
+                _WHOLE,
+                _WHOLE.model_copy(
+                    update={
+                        "side": None,
+                        "epochs": 12,
+                        "learning_rate": 5e-5,
+                        "final_learning_rate": 2e-6,
+                        "averaging": 0.995,
+                    }
+                ),
             ),
             disturbance=Disturbance(
-                unaltered=0.2,
-                rotation_degrees=8.0,
+                unaltered=0.15,
+                rotation_degrees=10.0,
                 horizontal_flip=True,
-                crop=0.15,
-                aspect=0.25,
-                shift=0.05,
-                gamma=0.3,
+                rows=(0.62, 1.15),
+                columns=(0.7, 1.15),
+                shift=0.04,
+                evens_aspect=0.15,
+                framed=0.5,
+                gamma=0.35,
                 contrast=0.3,
-                brightness=0.1,
-                shading=0.12,
-                sharpness=0.7,
-                noise=0.02,
-                covered_edges=0.3,
+                brightness=0.12,
+                shading=0.15,
+                sharpness=0.8,
+                noise=0.025,
+                covered_edges=0.25,
                 covered_inside=0.15,
                 mixed=0.1,
             ),

@@ -25,9 +25,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-__all__ = ["RunFolder", "RunSettings", "tool_versions", "utc_now"]
+__all__ = ["FurtherPopulation", "RunFolder", "RunSettings", "tool_versions", "utc_now"]
 
 _FIT_TOOLS = ("tensorflow", "keras", "numpy", "pillow", "pydicom", "triage-app")
+
+
+class FurtherPopulation(BaseModel):
+    """A population that a finished network was taught to read afterwards.
+
+    Attributes
+    ----------
+    name : as in `RunSettings.populations`
+    data : folder or table as given
+    description : of the data, for the model card
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    data: str
+    description: DataDescription
 
 
 class RunSettings(BaseModel):
@@ -47,6 +64,7 @@ class RunSettings(BaseModel):
     populations : whom the network has a head of its own for, in the order of its logits; the
         calibration in them stays empty. Empty where one head reads all alike
     population_without_age : the one that an image of unknown age is read with
+    further : those of the populations whose head was added to a finished network
     tool_versions : of what trained it
     """
 
@@ -65,6 +83,7 @@ class RunSettings(BaseModel):
     description: DataDescription
     populations: tuple[Population, ...] = ()
     population_without_age: str | None = None
+    further: tuple[FurtherPopulation, ...] = ()
     tool_versions: dict[str, str]
 
 
@@ -83,6 +102,14 @@ class RunFolder:
     def split(self) -> Path:
         """Images with their parts, CSV; its proof stands beside it."""
         return self.path / "split.csv"
+
+    def split_of(self, population: str) -> Path:
+        """Images of a further population with their parts, CSV; its proof stands beside it."""
+        return self.path / f"split_{population}.csv"
+
+    def figures_of(self, population: str) -> Path:
+        """Give the place of what cross-validation found of a further population's head, JSON."""
+        return self.path / f"cross_validation_{population}.json"
 
     @property
     def log(self) -> Path:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.training.conftest import write_made_images
+from tests.training.conftest import (
+    base_weights,  # noqa: F401 - a fixture of both
+    write_made_images,
+)
 from training.cli import main
 from training.run_folder import RunFolder
 
 KERAS_WARNING = "ignore:__array__ implementation doesn't accept:DeprecationWarning"
 """Keras 3.15 converts TensorFlow's tensors in the way that numpy 2 warns of."""
-
-
-@pytest.fixture(scope="session")
-def base_weights() -> str:
-    """Give the ImageNet weights that lie beside the repository, or none."""
-    for folder in Path(__file__).resolve().parents:
-        for path in (folder / "shared" / "weights").glob("mobilenet_v2_1.0_224_*.weights.h5"):
-            return str(path)
-    return "random"
 
 
 @pytest.fixture(scope="session")

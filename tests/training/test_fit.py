@@ -98,7 +98,7 @@ def test_v1_leaves_the_base_alone(made_images: Path, cache: Path, tmp_path: Path
         assert {line["stage"] for line in csv.DictReader(file)} == {"head"}
 
 
-def test_final_trains_all_layers_after_v2s_stages_and_calibrates(
+def test_final_trains_all_layers_at_two_sizes_and_calibrates(
     made_images: Path, cache: Path, tmp_path: Path
 ) -> None:
     run = RunFolder(tmp_path / "run")
@@ -107,13 +107,13 @@ def test_final_trains_all_layers_after_v2s_stages_and_calibrates(
     assert main([*words, "--head-epochs", "3", "--fine-tuning-epochs", "1"]) == 0
     with run.history.open(newline="") as file:
         stages = [line["stage"] for line in csv.DictReader(file)]
-    assert stages == ["head"] * 3 + ["fine_tuning", "whole"]
+    assert stages == ["head"] * 3 + ["whole_1", "whole_2"]
     assert run.read_calibration().slope > 0
     assert [point.name for point in run.read_operating_points()] == [
         "sensitivity_98", "sensitivity_95", "sensitivity_99",
     ]  # fmt: skip
     # what the checkpoint keeps as best are the averages, and not the weights that go on
-    with np.load(run.checkpoint("whole")) as kept:
+    with np.load(run.checkpoint("whole_2")) as kept:
         last = [kept[f"weight_{i}"] for i in range(5)], [kept[f"best_{i}"] for i in range(5)]
         assert any(not np.array_equal(a, b) for a, b in zip(*last, strict=True))
         assert float(kept["average_steps"]) > 0

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from training.errors import ManifestError
 from triage_app.errors import InstanceError, NotDicomError, UnreadableError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from training.data.case import Case
     from triage_app.imaging.instance import InstanceFacts
 
-__all__ = ["load_training_images", "read_dicom_facts", "read_grey"]
+__all__ = ["load_training_images", "read_dicom_facts", "read_grey", "resize_images"]
 
 
 def read_grey(path: Path) -> NDArray[np.float32]:
@@ -108,3 +109,14 @@ def load_training_images(
             if progress is not None:
                 progress(1)
     return images
+
+
+def resize_images(images: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Bring images ``(n, rows, columns, 1)`` to (rows, columns) of another number, antialiased."""
+    if images.shape[1:3] == tuple(shape):
+        return images
+    resized = [
+        np.asarray(Image.fromarray(image[..., 0]).resize(shape[::-1], Image.Resampling.BILINEAR))
+        for image in images
+    ]
+    return np.stack(resized)[..., np.newaxis]

@@ -126,8 +126,16 @@ def split_by_patient(
     return tuple(replace(case, part=part_of[group_of[case.patient]]) for case in cases)
 
 
-def prove_disjoint(cases: Sequence[Case], hashes: dict[Path, str]) -> SplitProof:
+def prove_disjoint(
+    cases: Sequence[Case], hashes: dict[Path, str], parts: Sequence[Part] = tuple(Part)
+) -> SplitProof:
     """Count the parts and show that they share nothing.
+
+    Parameters
+    ----------
+    cases : with parts
+    hashes : SHA-256 of each case's file
+    parts : that must be there
 
     Raises
     ------
@@ -146,7 +154,7 @@ def prove_disjoint(cases: Sequence[Case], hashes: dict[Path, str]) -> SplitProof
         images[case.part][case.label] += 1
         patients[case.part].add(case.patient)
         contents[case.part].add(hashes[case.path])
-    for part in Part:
+    for part in parts:
         for label in Label:
             if not images[part][label]:
                 raise ManifestError(f"the part {part} has no image with the label {label}.")
@@ -167,7 +175,12 @@ def prove_disjoint(cases: Sequence[Case], hashes: dict[Path, str]) -> SplitProof
 
 
 def write_split(
-    cases: Sequence[Case], hashes: dict[Path, str], table: Path, *, seed: int | None
+    cases: Sequence[Case],
+    hashes: dict[Path, str],
+    table: Path,
+    *,
+    seed: int | None,
+    parts: Sequence[Part] = tuple(Part),
 ) -> SplitProof:
     """Write a split as a table, and its proof beside it as ``<name>.proof.json``.
 
@@ -177,8 +190,9 @@ def write_split(
     hashes : SHA-256 of each case's file
     table : to be written; its paths are absolute, so that it can be read from any folder
     seed : that the split was drawn with; None where the user's table brought the parts
+    parts : that must be there
     """
-    proof = prove_disjoint(cases, hashes)
+    proof = prove_disjoint(cases, hashes, parts)
     with table.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=[*TABLE_COLUMNS, "sha256"], lineterminator="\n")
         writer.writeheader()

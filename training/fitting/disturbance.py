@@ -28,6 +28,7 @@ def draw_disturbances(
     settings: Disturbance,
     source: tuple[int, int],
     target: tuple[int, int],
+    is_pneumonia: NDArray[np.bool_],
 ) -> dict[str, NDArray[Any]]:
     """Draw how each of `count` images is disturbed.
 
@@ -35,15 +36,17 @@ def draw_disturbances(
     ----------
     generator : the only source of chance
     source, target : (rows, columns) of the images and of the result
+    is_pneumonia : (count,) for `Disturbance.evens_aspect`
 
     Returns
     -------
     ``transforms`` (count, 8) float32, projective, from a pixel of the result to one of the source;
     ``gammas``, ``contrasts``, ``brightnesses``, ``sharpnesses``, ``noises`` (count,) float32;
-    ``shadings`` (count, 2) float32, the change of brightness from the middle to the edge along
+    ``framed`` (count,) bool, whether what lies outside the image has one grey; ``shadings``
+    (count, 2) float32, the change of brightness from the middle to the edge along
     rows and columns; ``seen`` (count, rows, columns, 1) float32, 0 where the image is covered;
-    ``covers`` (count,) float32, the grey that covers; ``mixes`` (count,) float32, the image's own
-    share where it is mixed with the one at the batch's other end; ``noise_seed`` (2,) int32
+    ``covers`` (count,) float32, the grey that covers and frames; ``mixes`` (count,) float32, the
+    own share where it is mixed with the one at the batch's other end; ``noise_seed`` (2,) int32
     """
     is_left = generator.random(count) < settings.unaltered
 
@@ -56,7 +59,8 @@ def draw_disturbances(
     is_mixed = generator.random(count) < settings.mixed
     mixes = np.where(is_mixed, generator.uniform(0.5, 1.0, count), 1.0).astype(np.float32)
     return {
-        "transforms": _draw_transforms(generator, about, draw, settings, source, target),
+        "transforms": _draw_transforms(generator, is_left, settings, source, target, is_pneumonia),
+        "framed": ~is_left & (generator.random(count) < settings.framed),
         "gammas": np.exp(about(settings.gamma)),
         "contrasts": about(settings.contrast, 1.0),
         "brightnesses": about(settings.brightness) * np.float32(_WHITE),
@@ -83,14 +87,9 @@ def apply_disturbances(images: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Ten
     (n, rows, columns, 1) float32 in [0, 255], rows and columns those of ``seen``
     """
     seen = drawn["seen"]
-    moved = tf.raw_ops.ImageProjectiveTransformV3(
-        images=images,
-        transforms=drawn["transforms"],
-        output_shape=tf.shape(seen)[1:3],
-        fill_value=0.0,
-        interpolation="BILINEAR",
-        fill_mode="NEAREST",
-    )
+    moved = _move(images, drawn["transforms"], seen, "NEAREST")
+    inside = _move(tf.ones_like(images), drawn["transforms"], seen, "CONSTANT")
+    seen = tf.where(tf.reshape(drawn["framed"], [-1, 1, 1, 1]), seen * inside, seen)
     moved += _per_image(drawn["sharpnesses"]) * (moved - _soften(moved))
     moved *= _shade(drawn["shadings"], seen)
     moved = _WHITE * tf.clip_by_value(moved / _WHITE, 0.0, 1.0) ** _per_image(drawn["gammas"])
@@ -106,25 +105,37 @@ def apply_disturbances(images: tf.Tensor, drawn: dict[str, tf.Tensor]) -> tf.Ten
 
 def _draw_transforms(
     generator: np.random.Generator,
-    about: Any,
-    draw: Any,
+    is_left: NDArray[np.bool_],
     settings: Disturbance,
     source: tuple[int, int],
     target: tuple[int, int],
+    is_pneumonia: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
+    count = len(is_left)
+
+    def about(reach: float) -> NDArray[np.float64]:
+        return np.where(is_left, 0.0, generator.uniform(-reach, reach, count))
+
+    def field(limits: tuple[float, float]) -> NDArray[np.float64]:
+        return np.where(is_left, 1.0, np.exp(generator.uniform(*np.log(limits), count)))
+
+    even = np.exp(
+        np.where(is_left, 0.0, np.where(is_pneumonia, -0.25, 0.25) * settings.evens_aspect)
+    )
+    columns, rows = field(settings.columns) * even, field(settings.rows) / even
+    move_x = about(1.0) * (np.maximum(1 - columns, 0) / 2 + settings.shift)
+    move_y = about(1.0) * (np.maximum(1 - rows, 0) / 2 + settings.shift)
+    scale_x = columns * source[1] / target[1]
+    scale_y = rows * source[0] / target[0]
     angles = np.deg2rad(about(settings.rotation_degrees))
-    field = np.exp(draw(np.log(1 - settings.crop), np.log(1 + settings.crop / 2), 0.0))
-    stretch = np.exp(about(settings.aspect) / 2)
-    scale_x = field * stretch * source[1] / target[1]
-    scale_y = field / stretch * source[0] / target[0]
     if settings.horizontal_flip:
         scale_x = np.where(generator.random(len(angles)) < 0.5, -scale_x, scale_x)
     cosine, sine = np.cos(angles), np.sin(angles)
     a, b = cosine * scale_x, -sine * scale_y
     c, d = sine * scale_x, cosine * scale_y
     middle_x, middle_y = (target[1] - 1) / 2, (target[0] - 1) / 2
-    x = (source[1] - 1) / 2 + about(settings.shift) * source[1] - a * middle_x - b * middle_y
-    y = (source[0] - 1) / 2 + about(settings.shift) * source[0] - c * middle_x - d * middle_y
+    x = (source[1] - 1) / 2 + move_x * source[1] - a * middle_x - b * middle_y
+    y = (source[0] - 1) / 2 + move_y * source[0] - c * middle_x - d * middle_y
     zero = np.zeros_like(a)
     return np.stack([a, b, x, c, d, y, zero, zero], axis=1).astype(np.float32)
 
@@ -156,6 +167,17 @@ def _draw_seen(
             y, x = generator.integers(0, rows - high), generator.integers(0, columns - wide)
             image[y : y + high, x : x + wide] = 0
     return seen
+
+
+def _move(images: tf.Tensor, transforms: tf.Tensor, seen: tf.Tensor, fill_mode: str) -> tf.Tensor:
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=images,
+        transforms=transforms,
+        output_shape=tf.shape(seen)[1:3],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode=fill_mode,
+    )
 
 
 def _per_image(values: tf.Tensor) -> tf.Tensor:

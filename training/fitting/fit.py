@@ -17,7 +17,7 @@ from pydicom.uid import generate_uid
 
 from training.data.case import Part
 from training.data.description import describe
-from training.data.images import load_training_images
+from training.data.images import load_training_images, resize_images
 from training.data.manifest import read_manifest
 from training.data.split import hash_files, prove_disjoint, split_by_patient, write_split
 from training.errors import RunError
@@ -159,9 +159,7 @@ def _train(
     keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
     recipe = settings.recipe
-    # the first stages see the image as it is; `whole` goes on with their weights
-    first = recipe.model_copy(update={"standardises_input": False}) if recipe.whole else recipe
-    network = build_network(first, settings.preprocessing, settings.weights)
+    network = build_network(recipe, settings.preprocessing, settings.weights)
     network.get_layer(BASE_NAME).trainable = False
     train, validation = (
         _load(part, cases, settings.preprocessing, bars) for part in (Part.TRAIN, Part.VALIDATION)
@@ -195,22 +193,37 @@ def _train(
             bar=bars.bar,
             augmentation=recipe.augmentation,
         )
-    if recipe.whole is not None:
-        trained = network.get_weights()
-        network = build_network(recipe, settings.preprocessing, RANDOM_WEIGHTS)
-        network.set_weights(trained)
-        layers_to_train(network, len(network.get_layer(BASE_NAME).layers))
-        states["whole"] = run_stage(
-            network,
-            recipe.whole,
+    for number, stage in enumerate(recipe.whole, start=1):
+        name = f"whole_{number}"
+        shown = _at_side(network, recipe, settings.preprocessing, stage.side)
+        layers_to_train(shown, len(shown.get_layer(BASE_NAME).layers))
+        states[name] = run_stage(
+            shown,
+            stage,
             train=train.examples(train.pixels, class_weights),
-            validation=validation.examples(validation.pixels, class_weights),
-            seed=settings.seed,
-            checkpoint=run.checkpoint("whole"),
+            validation=validation.examples(
+                resize_images(validation.pixels, shown.input.shape[1:3]), class_weights
+            ),
+            seed=settings.seed + number,
+            checkpoint=run.checkpoint(name),
             bar=bars.bar,
             augmentation=recipe.disturbance,
         )
+        network.set_weights(shown.get_weights())
     _finish(run, settings, network, states, validation, bars)
+
+
+def _at_side(
+    network: keras.Model, recipe: Recipe, spec: PreprocessingSpec, side: int | None
+) -> keras.Model:
+    """Build the same network, with the same weights, for images of another size."""
+    if side is None:
+        return network
+    smaller = build_network(
+        recipe, spec.model_copy(update={"rows": side, "columns": side}), RANDOM_WEIGHTS
+    )
+    smaller.set_weights(network.get_weights())
+    return smaller
 
 
 def _finish(

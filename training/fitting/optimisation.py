@@ -245,11 +245,12 @@ def _draw(
     augmentation: Augmentation | Disturbance | None,
     source: tuple[int, int],
     target: tuple[int, int],
+    is_pneumonia: NDArray[np.bool_],
 ) -> dict[str, NDArray[Any]]:
     if augmentation is None:
         return {}
     if isinstance(augmentation, Disturbance):
-        return draw_disturbances(generator, count, augmentation, source, target)
+        return draw_disturbances(generator, count, augmentation, source, target, is_pneumonia)
     transforms, contrasts = draw_alterations(generator, count, augmentation, *source)
     return {"transforms": transforms, "contrasts": contrasts}
 
@@ -273,8 +274,16 @@ def _run_epoch(
     for start in range(0, len(order) - size + 1, size):
         chosen = order[start : start + size]
         inputs = train.inputs[chosen].astype(np.float32)
-        drawn = _draw(generator, size, augmentation, inputs.shape[1:3], trained.input.shape[1:3])
-        labels = train.is_pneumonia[chosen].astype(np.float32)
+        is_pneumonia = train.is_pneumonia[chosen]
+        drawn = _draw(
+            generator,
+            size,
+            augmentation,
+            inputs.shape[1:3],
+            trained.input.shape[1:3],
+            is_pneumonia,
+        )
+        labels = is_pneumonia.astype(np.float32)
         losses.append(float(step(inputs, labels, train.weights[chosen], drawn)))
         shown(size)
     mean = float(np.mean(losses))

@@ -1,0 +1,1 @@
+"""A finished network taught to read a further population, by a head of its own."""
