@@ -105,3 +105,25 @@ def test_a_value_follows_a_last_line_without_an_end(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text("workers = 2", encoding="utf-8")
     assert save_settings({"reader": "a"}, path).workers == 2
+
+
+def test_tables_are_written_anew_and_all_else_stays(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        '# ours\nreader = "Dr. Lee"\n\n[receiver] # kept until it is changed\nport = 4242\n\n'
+        '[[peers]]\nname = "a"\nurl = "http://a.example"\n[peers.tls]\nchecks_host_name = false\n'
+        '[[rules]]\nname = "chest"\npeer = "a"\nkeys = { modalities = ["CR"] }\n'
+    )
+    before = load_settings(path)
+    peer = {"name": "b", "url": "https://b.example", "tls": {"authorities": "/ca.pem"}}
+    after = save_settings({"peers": [peer], "receives": True}, path)
+    assert [each.name for each in after.peers] == ["b"]
+    assert after.peers[0].tls is not None
+    assert after.receives
+    assert (after.receiver, after.rules, after.reader) == (
+        before.receiver,
+        before.rules,
+        before.reader,
+    )
+    assert "# kept until it is changed" in path.read_text(encoding="utf-8")
+    assert save_settings({"peers": None}, path).peers == ()
