@@ -356,8 +356,7 @@ class MainWindow(QMainWindow):
         self.desk.note_image_shown()
         self.image_shown.emit()
 
-    def _note_refreshed(self, total: int) -> None:
-        del total
+    def _note_refreshed(self, _total: int) -> None:
         query = self.feed.query
         self.list_view.empty_sentence = (
             self.tr("No study is found here.")
