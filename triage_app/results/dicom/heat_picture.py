@@ -92,7 +92,7 @@ def result_lines(outcome: Scored, card: ModelCard) -> list[str]:
 
 
 def operating_point_text(outcome: Scored, card: ModelCard) -> str:
-    """Name the operating point with its threshold."""
+    """Name the operating point, behind its population where it has one, with its threshold."""
     point = operating_point_of(card, outcome)
     threshold = "" if point is None else f" (threshold {point.threshold:.3g})"
     return f"operating point: {outcome.operating_point}{threshold}"
