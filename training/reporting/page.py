@@ -10,7 +10,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from training.data.case import Part
-from training.evaluation.metrics import FIGURES
 from training.reporting import charts
 from training.reporting.claim import CLAIM
 from training.reporting.thumbnails import choose_cases
@@ -89,7 +88,10 @@ def render_report(facts: ReportFacts, *, with_images: bool = False) -> str:
             altered=_Section(("auc", "sensitivity", "specificity", "ece"), altered),
             populations=_Section(("auc", "sensitivity", "specificity", "ece"), populations),
             compared=facts.compared,
-            beside=_Section(FIGURES, tuple((label, one.metrics) for label, one in named)),
+            beside=_Section(
+                ("auc", "sensitivity", "specificity", "ece", "brier"),
+                tuple((label, one.metrics) for label, one in named),
+            ),
             chart=_draw(facts, named, subgroups, altered),
             answers=answers,
             tallies={name: _tally(items) for name, items in answers.items()},
