@@ -44,7 +44,7 @@ class TestFolder:
     ) -> None:
         picture(tmp_path / "NORMAL" / "a.png")
         picture(tmp_path / "PNEUMONIA" / "b.png")
-        picture(tmp_path / "other" / "c.png")
+        picture(tmp_path / "spare" / "c.png")
         (tmp_path / "NORMAL" / ".DS_Store").write_bytes(b"x")
         (tmp_path / "NORMAL" / "Thumbs.db").write_bytes(b"x")
         with caplog.at_level(logging.WARNING):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from training.data.case import Case, Label, Part
 from training.data.images import read_dicom_facts
 from training.data.manifest_table import read_table
+from training.data.others import is_other
 from training.data.patients import patient_from_file_name
 from training.errors import ManifestError
 
@@ -102,7 +103,7 @@ def _read_folder(folder: Path) -> tuple[Case, ...]:
         labels = [_LABEL_OF_FOLDER.get(step.casefold()) for step in relative.parts[:-1]]
         label = next((label for label in reversed(labels) if label is not None), None)
         if label is None:
-            outside += 1
+            outside += not any(is_other(step) for step in relative.parts[:-1])
             continue
         facts = read_dicom_facts(path)
         patient = patient_from_file_name(path.stem) or (facts and facts.patient.patient_id) or None

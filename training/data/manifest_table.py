@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from training.data.case import Box, Case, Label, Part
+from training.data.others import is_other
 from training.data.patients import patient_from_file_name
 from training.errors import ManifestError
 
@@ -50,7 +51,8 @@ def read_table(table: Path) -> tuple[Case, ...]:
         ``height`` (one box, pixels of the image; several lines of one path are several boxes) and
         ``part`` (train, validation, holdout). Also understood: ``file`` and ``image`` for path,
         ``patient_id`` for patient, ``boxes_xywh_512px`` with one or more
-        ``finding:x,y,width,height`` parted by ``;`` or ``|``. Other columns are left alone.
+        ``finding:x,y,width,height`` parted by ``;`` or ``|``. Other columns are left alone, and so
+        are lines with the label OTHER: they show no frontal chest.
 
     Returns
     -------
@@ -64,6 +66,8 @@ def read_table(table: Path) -> tuple[Case, ...]:
     """
     cases: dict[str, Case] = {}
     for line, row in _rows(table):
+        if is_other(row["label"]):
+            continue  # for the gate alone, see training.data.others
         case = _case(table, line, row)
         known = cases.get(case.name)
         if known is None:

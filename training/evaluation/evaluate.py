@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.data.manifest import check_both_labels, read_manifest
+from training.data.others import find_others
 from training.evaluation.alterations import ALTERATIONS
 from training.evaluation.localisation import energy_in_boxes, points_into_boxes
 from training.evaluation.metrics import (
@@ -26,6 +27,7 @@ from training.evaluation.points import (
     flag_cases,
     group_by_population,
 )
+from training.evaluation.refusing import is_refused, measure_lost, measure_refused
 from training.evaluation.scoring import (
     ScoredCase,
     UnreadableCase,
@@ -144,6 +146,7 @@ def evaluate(
             | figures
             for name, figures in _figures_of(by_population).items()
         }
+    parts |= _measure_gate(model, scored, data)
     if altered:
         parts["altered"] = _figures_of(
             measure_altered(model, cases, points, population=population, **of_bootstrap)
@@ -171,6 +174,22 @@ def evaluate(
         for name, figures in by_population.items():
             _plot(output, f"_{name}", groups[name], figures, points[name].threshold)
     return measured
+
+
+def _measure_gate(model: Model, scored: Sequence[ScoredCase], data: Path) -> dict[str, Any]:
+    """Say what the gate refuses. Refused chest images stay in all other figures."""
+    figures = measure_lost(scored, model.card)
+    refused = sum(is_refused(item, model.card) for item in scored)
+    if refused:
+        _log.warning(
+            "%d of %d labelled images would be refused as no frontal chest image; they stay in the "
+            "figures, and predictions.csv names them",
+            refused,
+            len(scored),
+        )
+    others = find_others(data)
+    with ProgressBars() as bars, bars.bar("images that are no chest", len(others)) as bar:
+        return figures | measure_refused(model, others, bar)
 
 
 def measure(
@@ -337,7 +356,7 @@ def _write_predictions(
         table.writerow(
             [
                 "path", "label", "probability", "flagged", "patient", "age", "sex", "view", "part",
-                "pointing_game", "energy_in_box", "population",
+                "pointing_game", "energy_in_box", "population", "refused",
             ]
         )  # fmt: skip
         for item, flagged in zip(scored, is_flagged, strict=True):
@@ -357,6 +376,7 @@ def _write_predictions(
                     "" if places is None else f"{places[0]:g}",
                     "" if places is None else f"{places[1]:.6g}",
                     item.population,
+                    "true" if is_refused(item, card) else "false",
                 ]
             )
 

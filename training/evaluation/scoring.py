@@ -41,6 +41,7 @@ class ScoredCase:
     population : whose part of the model read it; empty where the model has none
     heat_outside : share of the heat outside the chest; None where no chest was found, there is no
         heat, or the image was altered
+    likeness : to a frontal chest image, of the gate; None where the model has none
     """
 
     case: Case
@@ -49,6 +50,7 @@ class ScoredCase:
     image_shape: tuple[int, int]
     population: str = ""
     heat_outside: float | None = None
+    likeness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def _predict(model: Model, ready: list[_Prepared], forced: Population | None) ->
     card = model.card
     prediction = model.predict(np.stack([item.image for item in ready]))
     by_population = [prediction.of_population(index) for index in range(len(card.populations) or 1)]
+    likeness = prediction.in_distribution
     scored = []
     for number, item in enumerate(ready):
         population = forced or card.population_for(item.case.age_years)
@@ -148,6 +151,7 @@ def _predict(model: Model, ready: list[_Prepared], forced: Population | None) ->
                 item.image_shape,
                 population.name if population else "",
                 _heat_outside(said.heatmap[number], item.chest, card),
+                None if likeness is None else float(likeness[number]),
             )
         )
     return scored
