@@ -81,7 +81,8 @@ def fit_run_gate(
     run : finished
     data : chest images; None takes those that it was trained with, as they were divided. Without
         parts they are divided by patient
-    further : tables of chest images of other populations, by the population's name
+    further : tables of chest images of other populations, by the population's name; those that the
+        run reads with a head of their own are taken in any case
     other : folder of pictures that are no frontal chest image, a sub-folder for each kind; a
         sub-folder `FRONTAL` holds chest images of another source
     amounts : how many pictures at most
@@ -103,7 +104,8 @@ def fit_run_gate(
     run.read_operating_points()  # refuses a run that is not finished
     settings = run.read_settings()
     populations = {settings.description.name: _divided(data or run.split, settings.seed)}
-    populations |= {name: _divided(table, settings.seed) for name, table in further.items()}
+    tables = {each.name: run.split_of(each.name) for each in settings.further} | dict(further)
+    populations |= {name: _divided(table, settings.seed) for name, table in tables.items()}
     network = keras.models.load_model(run.network, compile=False)
     sight = make_sight(network)
     spec = settings.preprocessing

@@ -32,9 +32,9 @@ _WEIGHT: Final = 2000.0
 _FURTHER: Final = 0.1
 """Weight of further chest images against those of the populations."""
 
-_SLACK: Final = 1.15
-"""Of the distance's limit: other hospitals' chest images lie farther out than unseen ones of the
-same, and what the gate is to refuse lies farther still or fails the other test."""
+_SLACK: Final = 0.15
+"""By which both limits are moved out, of the way from a typical chest image: the few images that
+set them are no measure of how far out the next hospital's lie."""
 
 _SMALLEST_SCALE: Final = 0.1
 """Of a feature, against the median of its block: one that is always 0 would else divide by 0."""
@@ -85,21 +85,23 @@ def set_limits(gate: Gate, unseen: Mapping[str, Blocks], lost: float) -> Gate:
     gate : from `fit_gate`
     unseen : features of chest images that it was not fitted on, by population; the population that
         suffers most decides
-    lost : share that may fall to both limits together, half to each
+    lost : share that may fall to both limits together, half to each, before they are moved out
     """
     free = replace(gate, distance_limit=0.0, distance_unit=1.0, logit_limit=0.0, logit_unit=1.0)
     margins = [free.measure(blocks) for blocks in unseen.values()]
     distance = [np.quantile(-item.distance, [0.5, 1 - lost / 2]) for item in margins]
     logit = [np.quantile(item.logit, [lost / 2, 0.5]) for item in margins]
-    distance_limit = _SLACK * max(high for _, high in distance)
-    logit_limit = min(low for low, _ in logit)
+    near, far = min(middle for middle, _ in distance), max(high for _, high in distance)
+    distance_limit = far + _SLACK * (far - near)
+    low, typical = min(low for low, _ in logit), max(middle for _, middle in logit)
+    logit_limit = low - _SLACK * (typical - low)
     # a typical chest image has a margin of 4 and so a likeness of 0.98
     return replace(
         gate,
         distance_limit=float(distance_limit),
-        distance_unit=float(distance_limit - min(middle for middle, _ in distance)) / 4,
+        distance_unit=float(distance_limit - near) / 4,
         logit_limit=float(logit_limit),
-        logit_unit=float(max(middle for _, middle in logit) - logit_limit) / 4,
+        logit_unit=float(typical - logit_limit) / 4,
     )
 
 
