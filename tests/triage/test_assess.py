@@ -189,7 +189,7 @@ def test_a_failure_keeps_the_facts_that_were_read(
 @pytest.mark.parametrize(
     ("likeness", "expected"),
     [
-        (0.25, ("excluded", "not_chest", "likeness to a frontal chest image 0.250")),
+        (0.25, ("excluded", "not_chest", "not like a frontal chest image: 0.250")),
         (0.5, ("scored", "", "")),
         (0.75, ("scored", "", "")),
     ],

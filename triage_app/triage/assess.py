@@ -63,7 +63,7 @@ def assess(instance: Instance, model: Model) -> Outcome:
             return Excluded(
                 Exclusion(
                     ExclusionReason.NOT_CHEST,
-                    value=f"likeness to a frontal chest image {likeness:.3f}",
+                    value=f"not like a frontal chest image: {likeness:.3f}",
                     expected=f"at least {criteria.gate_threshold:.3f}",
                 )
             )
