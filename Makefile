@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO := build/demo
 
-.PHONY: help bench screenshots demo test lint format train constraints clean
+.PHONY: help bench docs licences screenshots demo test lint format train constraints clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -16,7 +16,7 @@ help:
 
 .venv/dev: .venv/app
 	installer/system-packages.sh test
-	$(INSTALL) --editable '.[training,scale,dev]'
+	$(INSTALL) --editable '.[training,scale,docs,dev]'
 	touch $@
 
 demo: .venv/app ## make studies, scan them, and open the window on them
@@ -29,6 +29,13 @@ screenshots: .venv/dev ## read five studies by real keys and keep a picture of e
 	rm -rf build/screenshots
 	$(BIN)/triage-app demo build/screenshots/studies
 	$(BIN)/python -m benchmarks.reading_screenshots build/screenshots/studies build/screenshots
+
+docs: .venv/dev ## make the documents; build/site is read without a network
+	$(BIN)/python installer/documents.py
+	$(BIN)/mkdocs build --strict
+
+licences: .venv/dev ## write the licences of what is installed into NOTICE
+	$(BIN)/python installer/licences.py
 
 bench: .venv/dev ## measure speed and memory beside baselines; figures into build/benchmarks.json
 	mkdir -p build && $(BIN)/python -m benchmarks --json build/benchmarks.json $(NAMES)
@@ -48,7 +55,7 @@ format: .venv/dev ## bring the code into form
 
 constraints: ## take the newest releases that work together into constraints.txt
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	build/constraints/bin/pip install --quiet --upgrade '.[training,scale,dev]'
+	build/constraints/bin/pip install --quiet --upgrade '.[training,scale,docs,dev]'
 	build/constraints/bin/pip freeze --exclude triage-app > constraints.txt
 
 clean: ## remove what was made, and the environment
