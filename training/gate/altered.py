@@ -207,4 +207,5 @@ def _as_picture(grey: FloatImage) -> Image.Image:
 
 
 def _clip(grey: NDArray[np.floating]) -> FloatImage:
-    return np.clip(grey, 0, _WHITE).astype(np.float32)
+    clipped: FloatImage = np.clip(grey, 0, _WHITE).astype(np.float32)
+    return clipped

@@ -241,4 +241,5 @@ def _maybe(generator: np.random.Generator) -> int | None:
 
 
 def _clip(grey: NDArray[np.floating]) -> FloatImage:
-    return np.clip(grey, 0, _WHITE).astype(np.float32)
+    clipped: FloatImage = np.clip(grey, 0, _WHITE).astype(np.float32)
+    return clipped

@@ -116,7 +116,9 @@ class Gate:
 
     def write(self, path: Path) -> None:
         """Write all numbers as ``.npz``."""
-        values = {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
+        values: dict[str, Any] = {
+            field.name: np.asarray(getattr(self, field.name)) for field in fields(self)
+        }
         np.savez(path, **values)
 
     @classmethod
@@ -130,7 +132,7 @@ class Gate:
         """
         try:
             with np.load(path) as kept:
-                values = {
+                values: dict[str, Any] = {
                     name: kept[name] if kept[name].ndim else float(kept[name])
                     for name in (field.name for field in fields(cls))
                 }
