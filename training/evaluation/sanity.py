@@ -176,7 +176,9 @@ def _shown(local: NDArray[np.float32], spec: PreprocessingSpec) -> NDArray[np.fl
     """Give the map as a reader sees it, its peak 1: without what speaks against."""
     heat = np.maximum(local, np.float32(0.0))
     peak = float(heat.max())
-    return place_heatmap(heat / np.float32(peak) if peak > 0 else heat, _PLACED, spec)
+    if peak > 0:
+        heat = (heat / peak).astype(np.float32)
+    return place_heatmap(heat, _PLACED, spec)
 
 
 def _cascade(network: keras.Model) -> list[tuple[str, list[keras.layers.Layer]]]:

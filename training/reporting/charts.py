@@ -40,7 +40,7 @@ _SERIES: Final = ("#3b82c4", "#d9822b", "#8a63d2", "#2a9d8f", "#c2456b", "#7a879
 _PALE: Final = "#8b97a5"
 _ACCENT: Final = "#d64550"
 
-_STYLE: Final[dict[str, Any]] = {
+_STYLE: Final[Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.size": 10,
@@ -77,7 +77,8 @@ class _Chart:
         with mpl.rc_context(self._style):
             self._figure.patch.set_alpha(0.0)
             self.axes.patch.set_alpha(0.0)
-            FigureCanvasSVG(self._figure).print_svg(file, metadata={"Date": None, "Creator": None})
+            canvas: Any = FigureCanvasSVG(self._figure)
+            canvas.print_svg(file, metadata={"Date": None, "Creator": None})
         text = file.getvalue()
         text = text[text.index("<svg") :]
         text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)

@@ -57,14 +57,14 @@ def write_box_set(folder: Path, pairs: int, *, seed: int, rows: int) -> Iterator
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(np.rint(phantom.image * 255.0).astype(np.uint8)).save(path)
-            about = {
+            about: dict[str, object] = {
                 "path": name,
                 "label": label,
                 "patient": f"{label.lower()}{number:04d}",
                 "age": _ADULT_YEARS if is_adult else _CHILD_YEARS,
                 "view": "PA" if is_adult else "AP",
             }
-            boxes = [
+            boxes: list[dict[str, object]] = [
                 {"x": box.column, "y": box.row, "width": box.columns, "height": box.rows}
                 for box in phantom.opacity_boxes
             ]

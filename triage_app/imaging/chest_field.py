@@ -133,7 +133,8 @@ def _levelled(image: NDArray[np.float32]) -> NDArray[np.float32]:
     uneven = np.asarray(coarse.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)).ravel()
     values = ranks - np.float32(_COARSE_PART) * uneven
     steps = np.rint(values * _STEPS)
-    return steps - np.rint(steps.mean(dtype=np.float64)).astype(np.float32)
+    levelled: NDArray[np.float32] = steps - np.rint(steps.mean()).astype(np.float32)
+    return levelled
 
 
 def _half_width(y: NDArray[np.float64]) -> NDArray[np.float64]:
