@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 from triage_app.imaging.transforms import Window
 from triage_app.ui.actions import Command
@@ -691,14 +691,6 @@ def test_the_window_always_says_what_it_is_not_for(window: MainWindow) -> None:
     assert "tiny 1" in window.model_label.text()
     assert "balanced" in window.model_label.text()
     assert "0.50" in window.model_label.text()
-
-
-def test_f1_shows_every_key(qtbot: QtBot, window: MainWindow) -> None:
-    press(qtbot, window, Qt.Key.Key_F1)
-    sheet = window.findChild(QDialog)
-    assert sheet is not None
-    assert sheet.isVisible()
-    sheet.close()
 
 
 def test_every_control_has_a_name_for_a_screen_reader(window: MainWindow) -> None:

@@ -101,10 +101,16 @@ COMMANDS: tuple[CommandSpec, ...] = (
         check=True,
     ),
     command_spec(
+        Command.HELP,
+        CommandGroup.HELP,
+        QT_TRANSLATE_NOOP("Commands", "Guide"),
+        "F1",
+    ),
+    command_spec(
         Command.KEYS,
         CommandGroup.HELP,
         QT_TRANSLATE_NOOP("Commands", "Keys"),
-        "F1",
+        "Shift+F1",
         icon="keys",
     ),
 )

@@ -99,6 +99,7 @@ class Command(StrEnum):
     EXPORT_PICTURE = "export picture"
     DETACH_VIEWER = "detach viewer"
     FULL_SCREEN = "full screen"
+    HELP = "help"
     KEYS = "keys"
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from triage_app.ui.actions import Command, make_actions
 from triage_app.ui.desk import Desk
 from triage_app.ui.desk_options import DeskOptions, Preferences
-from triage_app.ui.key_sheet import KeySheet
+from triage_app.ui.help_desk import HelpDesk
 from triage_app.ui.layout_memory import LayoutMemory
 from triage_app.ui.menus import add_menus, add_study_bar
 from triage_app.ui.message_bar import MessageBar
@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self._connect_reading()
         self._connect_commands()
         self._connect_desk()
+        self.help = HelpDesk(self, self.actions_by_command, self.desk.keys)
         left, columns = self.list_splitter, self.list_view
         self._layout_memory = LayoutMemory(
             settings,
@@ -252,7 +253,6 @@ class MainWindow(QMainWindow):
             Command.PREVIOUS_STUDY: lambda: view.step(-1),
             Command.NEXT_IMAGE: lambda: reading.step_image(1),
             Command.PREVIOUS_IMAGE: lambda: reading.step_image(-1),
-            Command.KEYS: lambda: KeySheet(self.desk.keys.keys, self).open(),
         }.items():
             self.actions_by_command[command].triggered.connect(lambda _=False, act=act: act())
         self.actions_by_command[Command.THUMBNAILS].toggled.connect(view.set_pictures_shown)

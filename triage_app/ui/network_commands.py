@@ -19,6 +19,7 @@ NETWORK_COMMANDS: tuple[CommandSpec, ...] = (
         Command.RECEIVE,
         CommandGroup.FILE,
         QT_TRANSLATE_NOOP("Commands", "Receive studies"),
+        "Ctrl+Shift+I",
         check=True,
     ),
     command_spec(

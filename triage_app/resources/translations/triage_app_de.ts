@@ -63,6 +63,10 @@
       <translation>Vollbild</translation>
     </message>
     <message>
+      <source>Guide</source>
+      <translation>Anleitung</translation>
+    </message>
+    <message>
       <source>Keys</source>
       <translation>Tasten</translation>
     </message>
@@ -552,6 +556,25 @@
     <message>
       <source>{}</source>
       <translation>{}</translation>
+    </message>
+  </context>
+  <context>
+    <name>HelpWindow</name>
+    <message>
+      <source>Guide</source>
+      <translation>Anleitung</translation>
+    </message>
+    <message>
+      <source>Pages</source>
+      <translation>Seiten</translation>
+    </message>
+    <message>
+      <source>Page</source>
+      <translation>Seite</translation>
+    </message>
+    <message>
+      <source>All keys</source>
+      <translation>Alle Tasten</translation>
     </message>
   </context>
   <context>

@@ -63,6 +63,10 @@
       <translation>Pantalla completa</translation>
     </message>
     <message>
+      <source>Guide</source>
+      <translation>Guía</translation>
+    </message>
+    <message>
       <source>Keys</source>
       <translation>Teclas</translation>
     </message>
@@ -552,6 +556,25 @@
     <message>
       <source>{}</source>
       <translation>{}</translation>
+    </message>
+  </context>
+  <context>
+    <name>HelpWindow</name>
+    <message>
+      <source>Guide</source>
+      <translation>Guía</translation>
+    </message>
+    <message>
+      <source>Pages</source>
+      <translation>Páginas</translation>
+    </message>
+    <message>
+      <source>Page</source>
+      <translation>Página</translation>
+    </message>
+    <message>
+      <source>All keys</source>
+      <translation>Todas las teclas</translation>
     </message>
   </context>
   <context>

@@ -63,6 +63,10 @@
       <translation>Plein écran</translation>
     </message>
     <message>
+      <source>Guide</source>
+      <translation>Guide</translation>
+    </message>
+    <message>
       <source>Keys</source>
       <translation>Touches</translation>
     </message>
@@ -552,6 +556,25 @@
     <message>
       <source>{}</source>
       <translation>{}</translation>
+    </message>
+  </context>
+  <context>
+    <name>HelpWindow</name>
+    <message>
+      <source>Guide</source>
+      <translation>Guide</translation>
+    </message>
+    <message>
+      <source>Pages</source>
+      <translation>Pages</translation>
+    </message>
+    <message>
+      <source>Page</source>
+      <translation>Page</translation>
+    </message>
+    <message>
+      <source>All keys</source>
+      <translation>Toutes les touches</translation>
     </message>
   </context>
   <context>
