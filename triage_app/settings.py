@@ -53,7 +53,7 @@ class Settings(BaseModel):
     database : file, or URL, of the worklist; may be called `database_url`, too
     model : ONNX file instead of the shipped model; its card stands beside it
     workers : processes of a scan; one for each core where it is not set
-    execution_provider : of ONNX Runtime, for scans; see `load_model`
+    execution_provider : of ONNX Runtime, for scans: CPU, or CUDA, Dml, CoreML where it has it
     seconds_per_file : after which a file is given up
     spool : folder of what came over the network
     results : folder of results that are sent by themselves
@@ -61,6 +61,20 @@ class Settings(BaseModel):
     receiver : its names and limits; see `ReceiverOptions`
     retention : how long received files are kept; see `RetentionRule`
     peers : other systems, to ask and to be asked by; see `Peer`
+    models : further ONNX files that the settings dialog offers
+    watched_folders : looked through for new files while a window is open
+    reader : by whose name verdicts are kept; that of the system's user where it is not set
+    language : of the window, as "de"; the system's where it is not set
+    reading_mode : what is shown of a result: flag, score and heatmap, or the flag alone
+    is_reading_mode_locked : whether the window keeps to it
+    maximum_wait_minutes : after which an unread study stands before all others, flagged or not;
+        no study rises where it is not set
+    urgent_priorities : values of (0040,1003) Requested Procedure Priority that stand first, in
+        this order
+    merges_arrivals_when_idle : whether new studies enter the list while nobody's hand is on it
+    right_button, middle_button : what dragging with it does on an image
+    wheel : what it does on an image; with Ctrl it does the other
+    verdict_reasons : that are offered where a reader disagrees
     rules : what is fetched from them again and again; see `PollingRule`
     worklists : modality worklists that order the reading; see `OrderRule`
     destinations : where results go; see `Destination`

@@ -19,10 +19,10 @@ from triage_app.cli.exits import Exit
 from triage_app.errors import TriageError
 from triage_app.logs import configure_logs
 
-__all__ = ["main"]
+__all__ = ["COMMANDS", "main"]
 
 _WINDOW = "window"
-_COMMANDS = {
+COMMANDS = {
     "scan": "score files and folders, one row per file",
     "export-sr": "score studies and write the results as DICOM: report, pictures, outline, map",
     "receive": "take in what others send, and score it",
@@ -41,6 +41,8 @@ _COMMANDS = {
     "conformance": "print the DICOM conformance statement",
     "self-test": "prove that decoders, model and database work here",
 }
+"""What each command does; the window is what is opened without one."""
+
 _DISCLAIMER = "Research use only - not a medical device."
 
 
@@ -54,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     multiprocessing.freeze_support()  # a frozen program starts its workers through here
     arguments = list(sys.argv[1:] if argv is None else argv)
-    name = arguments.pop(0) if arguments and arguments[0] in _COMMANDS else _WINDOW
+    name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else _WINDOW
     command = importlib.import_module(f"triage_app.cli.{name.replace('-', '_')}")
     parser = _make_parser(name)
     command.add_arguments(parser)
@@ -81,7 +83,7 @@ def _make_parser(name: str) -> argparse.ArgumentParser:
         description=(
             "Chest X-ray triage: open the worklist, and read studies into it."
             if is_window
-            else f"{_COMMANDS[name].capitalize()}."
+            else f"{COMMANDS[name].capitalize()}."
         ),
         epilog=_window_epilog() if is_window else _DISCLAIMER,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -93,7 +95,7 @@ def _make_parser(name: str) -> argparse.ArgumentParser:
 
 
 def _window_epilog() -> str:
-    commands = "\n".join(f"  triage-app {name:<12}{what}" for name, what in _COMMANDS.items())
+    commands = "\n".join(f"  triage-app {name:<12}{what}" for name, what in COMMANDS.items())
     return (
         f"commands (each has --help):\n{commands}\n\nexamples:\n"
         "  triage-app                            open the worklist\n"

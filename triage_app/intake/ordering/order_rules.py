@@ -37,7 +37,9 @@ class OrderRule(BaseModel):
     ----------
     name, peer : its own, and that of the entry in `peers` that is asked by C-FIND
     every_seconds : from the end of one round to the begin of the next
-    date, modalities, station_ae_title : as in `WorklistKeys`
+    date : of the scheduled start: today, a day, or a range as FROM..TO
+    modalities : of the scheduled procedure step; each is asked for by itself
+    station_ae_title : of the modality that is to acquire; any where it is empty
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
