@@ -1,23 +1,43 @@
-"""``triage-app self-test``: prove that this installation can read, score and remember."""
+"""``triage-app self-test``: prove that this installation can read, score, remember and show.
+
+It is what an installer asks before it trusts what it has put together, so each proof does what the
+program does for a reader, and those that may end their process are run in one of their own.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage_app.cli.exits import Exit
 from triage_app.errors import TriageError
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 __all__ = ["add_arguments", "run"]
 
 _ROWS, _COLUMNS = 255, 193
+_PLAIN = "1.2.840.10008.1.2.1"
+"""Explicit VR Little Endian."""
 _LARGEST_MEAN_DIFFERENCE = {True: 4.0, False: 0.001}
 """Of 255, by whether the transfer syntax is lossy."""
 _WIDTH_ELSEWHERE = 140
 """Of the table where no terminal says how wide it is."""
+_OFFSCREEN = "offscreen"
+"""Qt's platform that needs no display."""
+_SMALL_DEMONSTRATION_ROWS = 480
+_FEWEST_TONES = 16
+"""Of a picture that shows something."""
+_SECONDS_FOR_THE_WINDOW = 180.0
+"""A slow machine opens it in ten; what takes longer hangs."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +76,8 @@ def _checks(model_path: Path | None, folder: Path) -> Iterator[tuple[str, Iterat
         yield f"read {UID(uid).name}", _read_syntax(uid, folder)
     yield "score the check image", _score_check_image(model_path)
     yield "open a worklist database", _open_database(folder)
+    yield "score a study by a worker, write its report", _write_report(model_path, folder)
+    yield "open the window, read a study into it", _open_window(model_path, folder)
 
 
 def _read_syntax(uid: str, folder: Path) -> Iterator[str]:
@@ -78,16 +100,37 @@ def _read_syntax(uid: str, folder: Path) -> Iterator[str]:
     names = ", then ".join(decoder.name for decoder in decoders) or "needs no decoder"
     if uid in REDUCED_DECODERS:
         names += f"; for the model {REDUCED_DECODERS[uid].name}"
-    if uid not in WRITABLE_TRANSFER_SYNTAXES:
-        yield f"{names} (installed; not tried, there is no encoder)"
-    grey = make_check_image("two_lungs", _ROWS, _COLUMNS)[..., 0]
+    values = make_check_image("two_lungs", _ROWS, _COLUMNS)[..., 0].astype(np.uint8)
     path = folder / f"{uid}.dcm"
-    dataset = new_radiograph(grey.astype(np.uint8), RadiographDescription(bits_stored=8))
-    write_radiograph(dataset, path, uid)
-    difference = float(np.abs(render_instance(read_instance(FileSource(path))) - grey).mean())
+    dataset = new_radiograph(values, RadiographDescription(bits_stored=8))
+    write_radiograph(dataset, path, uid if uid in WRITABLE_TRANSFER_SYNTAXES else _PLAIN)
+    if uid not in WRITABLE_TRANSFER_SYNTAXES:
+        _encode_anew(path, uid, values)
+    grey = render_instance(read_instance(FileSource(path)))
+    difference = float(np.abs(grey - values.astype(grey.dtype)).mean())
     if difference > _LARGEST_MEAN_DIFFERENCE[uid in LOSSY_SYNTAXES]:
         raise ValueError(f"{names}: reads grey that differs from what was written by {difference}")
     yield f"{names}; mean difference {difference:.1f} of 255"
+
+
+def _encode_anew(path: Path, uid: str, values: NDArray[np.uint8]) -> None:
+    """Encode a file's image in a transfer syntax that the program itself only reads."""
+    import imagecodecs
+    from pydicom import dcmread
+    from pydicom.encaps import encapsulate
+    from pydicom.uid import UID, JPEGLossless
+
+    if uid == JPEGLossless:
+        # Any predictor but the first, which has a transfer syntax of its own (PS3.5 A.4.1).
+        frame = imagecodecs.jpeg8_encode(values, lossless=True, predictor=4, bitspersample=8)
+    else:  # the HTJ2K family; the encoder's progression is resolution, position, component, layer
+        frame = imagecodecs.htj2k_encode(values, reversible=True)
+    dataset = dcmread(path)
+    dataset.PixelData = encapsulate([bytes(frame)])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    dataset.file_meta.TransferSyntaxUID = UID(uid)
+    dataset.save_as(path)
 
 
 def _score_check_image(model_path: Path | None) -> Iterator[str]:
@@ -106,3 +149,94 @@ def _open_database(folder: Path) -> Iterator[str]:
 
     with WorklistStore.open(folder / "worklist.sqlite") as store:
         yield f"{len(store.list_models())} models in a new one"
+
+
+def _write_report(model_path: Path | None, folder: Path) -> Iterator[str]:
+    """Score a demonstration study in a process of its own, and write what it says as SR."""
+    from datetime import UTC, datetime
+
+    from pydicom import dcmread
+
+    from triage_app.imaging.header import read_instance
+    from triage_app.imaging.source import source_from_path
+    from triage_app.inference.models import shipped_model_path
+    from triage_app.inference.session import load_model
+    from triage_app.intake.events import Assessed
+    from triage_app.intake.scan import scan
+    from triage_app.results.dicom.provenance import ResultKind
+    from triage_app.results.dicom.study import AssessedInstance, AssessedStudy
+    from triage_app.results.dicom.writing import write_results
+
+    path = model_path or shipped_model_path()
+    card = load_model(path).card
+    assessed = [
+        event
+        for event in scan([_demonstration_study(folder)], model_path=path, workers=1)
+        if isinstance(event, Assessed)
+    ]
+    study = AssessedStudy(
+        tuple(
+            AssessedInstance(read_instance(source_from_path(event.facts.path)), event.outcome)
+            for event in assessed
+        )
+    )
+    written = write_results(study, card, folder / "results", datetime.now(UTC), [ResultKind.REPORT])
+    if len(written) != 1 or any(event.outcome.status == "failed" for event in assessed):
+        details = "; ".join(str(event.outcome) for event in assessed)
+        raise ValueError(f"{len(written)} reports were written of {details}")
+    report = dcmread(written[0])
+    said = ", ".join(event.outcome.status for event in assessed)
+    yield f"{report.SOPClassUID.name} of {len(assessed)} image: {said}"
+
+
+def _demonstration_study(folder: Path) -> Path:
+    """Write the first demonstration study where it is missing; give its folder."""
+    from triage_app.demonstration.studies import write_demonstration_studies
+
+    place = folder / "study"
+    if not place.exists():
+        next(write_demonstration_studies(place, rows=_SMALL_DEMONSTRATION_ROWS))
+    return place
+
+
+def _open_window(model_path: Path | None, folder: Path) -> Iterator[str]:
+    """Start the program as a reader does, but without a display, and look at its picture.
+
+    A process of its own, because Qt ends the process where a part of it is missing.
+    """
+    from PIL import Image
+
+    is_frozen = getattr(sys, "frozen", False)
+    picture = folder / "window.png"
+    command = [sys.executable] if is_frozen else [sys.executable, "-m", "triage_app"]
+    command += [str(_demonstration_study(folder)), "--screenshot", str(picture)]
+    command += ["--database", str(folder / "window.sqlite")]
+    if model_path is not None:
+        command += ["--model", str(model_path.absolute())]
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": _OFFSCREEN,
+        "TRIAGE_APP_SETTINGS": str(folder / "no settings.toml"),
+    }
+    try:
+        ended = subprocess.run(  # noqa: S603 - this program itself
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=_SECONDS_FOR_THE_WINDOW,
+        )
+    except subprocess.TimeoutExpired:
+        raise ValueError(
+            f"the window was not there after {_SECONDS_FOR_THE_WINDOW:g} seconds"
+        ) from None
+    if ended.returncode or not picture.exists():
+        last = (ended.stderr.strip().splitlines() or ["nothing was said"])[-1]
+        raise ValueError(f"it ended with exit code {ended.returncode}: {last}")
+    with Image.open(picture) as image:
+        columns, rows = image.size
+        tones = len(image.convert("L").getcolors() or ())
+    if tones < _FEWEST_TONES:
+        raise ValueError(f"its picture of {columns} x {rows} shows nothing")
+    yield f"picture of {columns} x {rows}"
