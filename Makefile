@@ -25,10 +25,11 @@ demo: .venv/app ## make studies, scan them, and open the window on them
 	$(BIN)/triage-app scan $(DEMO)/studies --output $(DEMO)/rows.csv --heatmaps $(DEMO)/heatmaps || test $$? = 3
 	$(BIN)/triage-app $(DEMO)/studies --database $(DEMO)/worklist.sqlite $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--screenshot $(DEMO)/window.png)
 
-screenshots: .venv/dev ## read five studies by real keys and keep a picture of each step
+screenshots: .venv/dev ## read five studies by real keys and keep a picture of each step; some go into docs
 	rm -rf build/screenshots
 	$(BIN)/triage-app demo build/screenshots/studies
 	$(BIN)/python -m benchmarks.reading_screenshots build/screenshots/studies build/screenshots
+	$(BIN)/python installer/guide_pictures.py build/screenshots/en-100
 
 docs: .venv/dev ## make the documents; build/site is read without a network
 	$(BIN)/python installer/documents.py

@@ -187,11 +187,13 @@ def _look_at_pages(window: MainWindow, camera: _Camera) -> None:
     for command in (
         Command.STATISTICS,
         Command.SETTINGS,
+        Command.SEARCH_ARCHIVES,
         Command.EDIT_KEYS,
         Command.KEYS,
         Command.MODEL_CARD,
         Command.MODEL_INPUT,
         Command.HEADER,
+        Command.HELP,
     ):
         action, name = window.actions_by_command[command], str(command).replace(" ", "-")
         if not action.isEnabled():
