@@ -279,7 +279,8 @@ def test_the_heatmap_is_on_for_flagged_images_and_off_for_others(
     choose(qtbot, window, 2)
     assert not is_heat_on(window)
     press(qtbot, window, Qt.Key.Key_H)
-    assert is_heat_on(window)
+    assert not is_heat_on(window), "of an image below its operating point no map is shown"
+    assert "No heatmap" in " ".join(window.viewer.view.marks.bottom_right)
     choose(qtbot, window, 1)
     assert is_heat_on(window)
     press(qtbot, window, Qt.Key.Key_O)
