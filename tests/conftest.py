@@ -187,3 +187,12 @@ def tiny_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_card(tiny_model_path: Path) -> ModelCard:
     """Give the card of the tiny model."""
     return read_card(card_path_for(tiny_model_path))
+
+
+@pytest.fixture(scope="session")
+def base_weights() -> str:
+    """Give the ImageNet weights that lie beside the repository, or none."""
+    for folder in Path(__file__).resolve().parents:
+        for path in (folder / "shared" / "weights").glob("mobilenet_v2_1.0_224_*.weights.h5"):
+            return str(path)
+    return "random"

@@ -136,6 +136,9 @@ class Recipe(_Settings):
     trainable_layers : of the base, counted from its end, in `fine_tuning`
     augmentation : in `fine_tuning`
     whole : then trains all layers, stage after stage
+    other : a recipe that is trained beside it, from the same weights of the base; the network at
+        the end lies between the two (Wortsman et al., CVPR 2022)
+    share_of_other : of its weights in that network
     disturbance : in `whole`
     """
 
@@ -153,6 +156,8 @@ class Recipe(_Settings):
     augmentation: Augmentation | None = None
     whole: tuple[Stage, ...] = ()
     disturbance: Disturbance | None = None
+    other: Recipe | None = None
+    share_of_other: float = Field(default=0.0, ge=0, lt=1)
 
     def with_epochs(self, head: int | None, fine_tuning: int | None) -> Recipe:
         """Give the recipe with other numbers of epochs; None leaves one as it is.
@@ -160,7 +165,7 @@ class Recipe(_Settings):
         Parameters
         ----------
         head : of that stage
-        fine_tuning : of that stage and of each in `whole`, where the recipe has it
+        fine_tuning : of that stage and of each in `whole`, where the recipe has it; of `other` too
         """
         changes: dict[str, object] = {}
         if head is not None:
@@ -170,6 +175,8 @@ class Recipe(_Settings):
             if self.fine_tuning is not None:
                 changes["fine_tuning"] = self.fine_tuning.model_copy(update=shorter)
             changes["whole"] = tuple(stage.model_copy(update=shorter) for stage in self.whole)
+        if self.other is not None:
+            changes["other"] = self.other.with_epochs(head, fine_tuning)
         return self.model_copy(update=changes)
 
 
@@ -211,6 +218,22 @@ _WHOLE: Final = Stage(
     side=160,
 )
 
+_V2: Final = Recipe(
+    name="v2",
+    description=(
+        "the head first, then the last 30 layers of the base at a low rate on rotated, "
+        "mirrored, zoomed and contrast-altered images"
+    ),
+    smooths_input=True,
+    batch_normalisation=True,
+    dropout=0.4,
+    balances_classes=True,
+    head=_HEAD,
+    fine_tuning=_FINE_TUNING,
+    trainable_layers=30,
+    augmentation=_AUGMENTATION,
+)
+
 RECIPES: Final = {
     recipe.name: recipe
     for recipe in (
@@ -223,26 +246,13 @@ RECIPES: Final = {
             balances_classes=True,
             head=_HEAD,
         ),
-        Recipe(
-            name="v2",
-            description=(
-                "the head first, then the last 30 layers of the base at a low rate on rotated, "
-                "mirrored, zoomed and contrast-altered images"
-            ),
-            smooths_input=True,
-            batch_normalisation=True,
-            dropout=0.4,
-            balances_classes=True,
-            head=_HEAD,
-            fine_tuning=_FINE_TUNING,
-            trainable_layers=30,
-            augmentation=_AUGMENTATION,
-        ),
+        _V2,
         Recipe(
             name="final",
             description=(
                 "the head first, then all layers on disturbed images of standardised exposure, "
-                "small ones and then full ones, weights averaged over the steps"
+                "small ones and then full ones, weights averaged over the steps; three tenths of "
+                "the weights come from v2, trained beside it"
             ),
             smooths_input=True,
             standardises_input=True,
@@ -282,6 +292,8 @@ RECIPES: Final = {
                 covered_inside=0.15,
                 mixed=0.1,
             ),
+            other=_V2,
+            share_of_other=0.3,
         ),
     )
 }

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.training.conftest import (
-    base_weights,  # noqa: F401 - a fixture of both
-    write_made_images,
-)
+from tests.training.conftest import write_made_images
 from training.cli import main
 from training.run_folder import RunFolder
 

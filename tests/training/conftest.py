@@ -29,15 +29,6 @@ def write_made_images(
 
 
 @pytest.fixture(scope="session")
-def base_weights() -> str:
-    """Give the ImageNet weights that lie beside the repository, or none."""
-    for folder in Path(__file__).resolve().parents:
-        for path in (folder / "shared" / "weights").glob("mobilenet_v2_1.0_224_*.weights.h5"):
-            return str(path)
-    return "random"
-
-
-@pytest.fixture(scope="session")
 def made_images(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve patients of each label, two images each."""
     folder = tmp_path_factory.mktemp("made") / "images"

@@ -107,7 +107,9 @@ def test_final_trains_all_layers_at_two_sizes_and_calibrates(
     assert main([*words, "--head-epochs", "3", "--fine-tuning-epochs", "1"]) == 0
     with run.history.open(newline="") as file:
         stages = [line["stage"] for line in csv.DictReader(file)]
-    assert stages == ["head"] * 3 + ["whole_1", "whole_2"]
+    assert stages == ["head"] * 3 + ["whole_1", "whole_2"] + ["other_head"] * 3 + [
+        "other_fine_tuning"
+    ]
     assert run.read_calibration().slope > 0
     assert [point.name for point in run.read_operating_points()] == [
         "sensitivity_98", "sensitivity_95", "sensitivity_99",

@@ -7,6 +7,7 @@ curve, sharpness and grain.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,7 +118,9 @@ def _draw_transforms(
         return np.where(is_left, 0.0, generator.uniform(-reach, reach, count))
 
     def field(limits: tuple[float, float]) -> NDArray[np.float64]:
-        return np.where(is_left, 1.0, np.exp(generator.uniform(*np.log(limits), count)))
+        return np.where(
+            is_left, 1.0, np.exp(generator.uniform(math.log(limits[0]), math.log(limits[1]), count))
+        )
 
     even = np.exp(
         np.where(is_left, 0.0, np.where(is_pneumonia, -0.25, 0.25) * settings.evens_aspect)

@@ -156,14 +156,44 @@ def _train(
     cache: Path,
     bars: ProgressBars,
 ) -> None:
-    keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
     recipe = settings.recipe
-    network = build_network(recipe, settings.preprocessing, settings.weights)
-    network.get_layer(BASE_NAME).trainable = False
     train, validation = (
         _load(part, cases, settings.preprocessing, bars) for part in (Part.TRAIN, Part.VALIDATION)
     )
+    network, states = _run_stages(run, settings, recipe, "", train, validation, cache, bars)
+    if recipe.other is not None:
+        other, of_other = _run_stages(
+            run, settings, recipe.other, "other_", train, validation, cache, bars
+        )
+        share = recipe.share_of_other
+        network.set_weights(
+            [
+                (1 - share) * own + share * others if np.issubdtype(own.dtype, np.floating) else own
+                for own, others in zip(network.get_weights(), other.get_weights(), strict=True)
+            ]
+        )
+        states |= of_other
+    _finish(run, settings, network, states, validation, bars)
+
+
+def _run_stages(
+    run: RunFolder,
+    settings: RunSettings,
+    recipe: Recipe,
+    prefix: str,
+    train: _Images,
+    validation: _Images,
+    cache: Path,
+    bars: ProgressBars,
+) -> tuple[keras.Model, dict[str, StageState]]:
+    """Take a network through a recipe's stages; their names start with `prefix`.
+
+    It starts from the seed, whatever was trained before in the same process.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    network = build_network(recipe, settings.preprocessing, settings.weights)
+    network.get_layer(BASE_NAME).trainable = False
     class_weights = _class_weights(train.is_pneumonia) if recipe.balances_classes else (1.0, 1.0)
 
     features = []
@@ -171,30 +201,30 @@ def _train(
         with bars.bar("features of the frozen base", len(images.cases)) as bar:
             features.append(pooled_features(network, images.pixels, cache, bar))
     states = {
-        "head": run_stage(
+        f"{prefix}head": run_stage(
             network.get_layer(HEAD_NAME),
             recipe.head,
             train=train.examples(features[0], class_weights),
             validation=validation.examples(features[1], class_weights),
             seed=settings.seed,
-            checkpoint=run.checkpoint("head"),
+            checkpoint=run.checkpoint(f"{prefix}head"),
             bar=bars.bar,
         )
     }
     if recipe.fine_tuning is not None:
         layers_to_train(network, recipe.trainable_layers)
-        states["fine_tuning"] = run_stage(
+        states[f"{prefix}fine_tuning"] = run_stage(
             network,
             recipe.fine_tuning,
             train=train.examples(train.pixels, class_weights),
             validation=validation.examples(validation.pixels, class_weights),
             seed=settings.seed,
-            checkpoint=run.checkpoint("fine_tuning"),
+            checkpoint=run.checkpoint(f"{prefix}fine_tuning"),
             bar=bars.bar,
             augmentation=recipe.augmentation,
         )
     for number, stage in enumerate(recipe.whole, start=1):
-        name = f"whole_{number}"
+        name = f"{prefix}whole_{number}"
         shown = _at_side(network, recipe, settings.preprocessing, stage.side)
         layers_to_train(shown, len(shown.get_layer(BASE_NAME).layers))
         states[name] = run_stage(
@@ -210,7 +240,7 @@ def _train(
             augmentation=recipe.disturbance,
         )
         network.set_weights(shown.get_weights())
-    _finish(run, settings, network, states, validation, bars)
+    return network, states
 
 
 def _at_side(

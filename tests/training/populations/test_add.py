@@ -48,9 +48,9 @@ def adults(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for index, path in enumerate(sorted(folder.glob("images/*/*.png"))):
             patient = path.stem.rsplit("-" if path.stem.startswith("IM") else "_", 1)[0]
             # Kermany's file names would say whose images these are
-            path = path.rename(path.with_name(f"image{index}.png"))
+            named = path.rename(path.with_name(f"image{index}.png"))
             age, view = (4 if index % 10 == 0 else 30 + index), ("AP", "PA")[index % 2]
-            writer.writerow([path, path.parent.name, patient, age, view])
+            writer.writerow([named, named.parent.name, patient, age, view])
     return table
 
 
