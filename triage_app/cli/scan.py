@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
+_FAILED_BEFORE = "failed before"
+"""Counts rows of an earlier scan, so that one that goes on ends with the code of a whole one."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
@@ -97,7 +100,8 @@ def run(arguments: argparse.Namespace) -> int:
         _print_summary(counts, "interrupted; what was done is kept")
         return Exit.INTERRUPTED
     _print_summary(counts, "done")
-    return Exit.DONE_WITH_FAILURES if counts["failed"] else Exit.DONE
+    has_failures = counts["failed"] or counts[_FAILED_BEFORE]
+    return Exit.DONE_WITH_FAILURES if has_failures else Exit.DONE
 
 
 def _format_of(output: str) -> RowFormat | None:
@@ -117,22 +121,27 @@ def _is_one_parquet(output: str) -> bool:
 
 def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[str]) -> None:
     from triage_app.cli.progress import ScanProgress
+    from triage_app.damaged_settings import find_settings
     from triage_app.inference.models import shipped_model_path
     from triage_app.inference.session import load_model
     from triage_app.intake.events import Assessed, Found
     from triage_app.intake.scan import default_workers, scan
     from triage_app.results.rows import make_row
-    from triage_app.settings import load_settings
+    from triage_app.triage.outcome import Status
 
-    settings = load_settings()
+    found = find_settings()
+    settings = found.settings
+    if found.notice:
+        print(f"triage-app scan: {found.notice}", file=sys.stderr)
     model_path = arguments.model or settings.model or shipped_model_path()
     card = load_model(model_path).card
     earlier = _earlier_rows(arguments, row_format, card)
     done = {row.path for row in earlier}
+    counts[_FAILED_BEFORE] = sum(row.status is Status.FAILED for row in earlier)
     if arguments.heatmaps:
         _make_folder(arguments.heatmaps)
     workers = settings.workers if arguments.workers is None else arguments.workers
-    output = _open_rows(arguments, row_format, has_header=bool(earlier))
+    output = _open_rows(arguments, row_format, has_header=_has_header(arguments))
     with output as writer, ScanProgress() as progress:
         for event in scan(
             arguments.paths,
@@ -172,6 +181,12 @@ def _earlier_rows(
             "share a file. Give another --output."
         )
     return earlier
+
+
+def _has_header(arguments: argparse.Namespace) -> bool:
+    """Tell whether the rows' file is gone on with; a scan may have ended before its first row."""
+    path = Path(arguments.output)
+    return arguments.resume and path.is_file() and path.stat().st_size > 0
 
 
 def _make_folder(folder: Path) -> None:
