@@ -45,10 +45,14 @@ def run(arguments: argparse.Namespace) -> int:
     TriageError
         where the settings, the model or the database are refused
     """
-    from triage_app.settings import load_settings, settings_path
+    from triage_app.damaged_settings import find_settings
+    from triage_app.settings import settings_path
     from triage_app.ui.app import WindowOptions, run_window
 
-    settings = load_settings()
+    found = find_settings()
+    settings = found.settings
+    if found.notice:
+        print(f"triage-app: {found.notice}", file=sys.stderr)
     missing = [path for path in arguments.paths if not path.exists()]
     for path in missing:
         print(f"triage-app: {path}: no such file or folder; it is left out.", file=sys.stderr)
@@ -61,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             settings=settings,
             settings_path=settings_path(),
             screenshot=arguments.screenshot,
+            notices=(found.notice,) if found.notice else (),
         )
     )
     if arguments.screenshot is None:

@@ -51,6 +51,7 @@ class WindowOptions:
     screenshot : where to write a picture of the window and leave; None stays open
     settings, settings_path : the settings, and the file that changes are written to; without one
         they hold for this session only
+    notices : sentences that the reader must see
     """
 
     paths: Sequence[Path]
@@ -60,6 +61,7 @@ class WindowOptions:
     screenshot: Path | None = None
     settings: Settings = field(default_factory=Settings)
     settings_path: Path | None = None
+    notices: Sequence[str] = ()
 
 
 def run_window(options: WindowOptions) -> int:
@@ -105,6 +107,8 @@ def run_window(options: WindowOptions) -> int:
         preferences=Preferences(options.settings, options.settings_path),
     )
     window.show()
+    for notice in options.notices:
+        window.message_bar.show_message(notice)
     if options.screenshot is None:
         window.open_paths(options.paths)
         return application.exec()
