@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 import warnings
 
-__all__ = ["QUIET_LIBRARIES", "configure_logs"]
+__all__ = ["QUIET_LIBRARIES", "configure_logs", "places_of"]
 
 QUIET_LIBRARIES = ("pydicom", "highdicom", "PIL", "alembic", "sqlalchemy")
 """Loggers that are silenced, since they may quote values of a data set or of the database."""
@@ -23,3 +24,11 @@ def configure_logs(*, level: int = logging.WARNING) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+
+
+def places_of(error: BaseException) -> str:
+    """Say where an error nobody foresaw was raised, and not what it says.
+
+    What it says may quote a patient's data, and a traceback's last line is what it says.
+    """
+    return "".join(traceback.format_tb(error.__traceback__))

@@ -56,21 +56,22 @@ def test_our_own_error_is_told_by_its_sentence(qtbot: QtBot, workers: Workers) -
     assert told == ["a.dcm: cannot be opened; check it."]
 
 
-def test_a_bug_is_told_and_logged_and_the_lane_goes_on(
+def test_a_bug_is_told_and_logged_without_its_words_and_the_lane_goes_on(
     qtbot: QtBot, workers: Workers, caplog: pytest.LogCaptureFixture
 ) -> None:
     told: list[str] = []
     done: list[None] = []
 
     def task() -> None:
-        raise ZeroDivisionError("by nought")
+        raise ZeroDivisionError("Doe^Jane by nought")
 
     with caplog.at_level(logging.ERROR, logger="triage_app.ui.workers"):
         workers.submit(Lane.DATABASE, task, on_error=told.append)
         workers.submit(Lane.DATABASE, lambda: None, on_done=done.append, on_error=unexpected)
         qtbot.waitUntil(lambda: bool(done))
     assert "ZeroDivisionError" in told[0]
-    assert caplog.records[0].exc_info is not None
+    assert "in task" in caplog.text  # where it was raised
+    assert "Doe" not in caplog.text  # not what it says, which may quote a data set
 
 
 def test_lanes_do_not_wait_for_each_other(qtbot: QtBot, workers: Workers) -> None:

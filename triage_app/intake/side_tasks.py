@@ -11,6 +11,7 @@ from typing import Generic, Self, TypeVar
 from triage_app.errors import TriageError
 from triage_app.intake.events import CancelToken
 from triage_app.intake.work import Troubled
+from triage_app.logs import places_of
 
 __all__ = ["SideTasks"]
 
@@ -99,7 +100,7 @@ class SideTasks(Generic[T]):
 def _sentence(error: Exception) -> str:
     if isinstance(error, TriageError):
         return str(error)
-    logger.error("Unexpected %s beside the reception", type(error).__name__, exc_info=error)
+    logger.error("Unexpected %s beside the reception\n%s", type(error).__name__, places_of(error))
     return (
         f"Unexpected problem ({type(error).__name__}) in the network's background; it is tried "
         "again, and the log has the details."

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from triage_app.errors import TriageError
 from triage_app.intake.events import CancelToken
+from triage_app.logs import places_of
 
 __all__ = ["Lane", "LatestRequest", "Workers"]
 
@@ -192,7 +193,7 @@ class LatestRequest:
 def _sentence(error: Exception) -> str:
     if isinstance(error, TriageError):
         return str(error)
-    logger.error("Unexpected %s in a worker", type(error).__name__, exc_info=error)
+    logger.error("Unexpected %s in a worker\n%s", type(error).__name__, places_of(error))
     return (
         f"Unexpected problem ({type(error).__name__}: {error}). The program goes on; "
         "the log has the details."

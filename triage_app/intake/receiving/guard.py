@@ -13,6 +13,7 @@ import logging
 import socket
 import ssl
 import struct
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from pynetdicom.association import Association
 from pynetdicom.pdu import A_ASSOCIATE_RQ
 from pynetdicom.presentation import PresentationContext
 from pynetdicom.transport import AssociationSocket, RequestHandler, ThreadedAssociationServer
+
+from triage_app.logs import places_of
 
 __all__ = ["GuardedServer", "Limits"]
 
@@ -152,7 +155,13 @@ class GuardedServer(ThreadedAssociationServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say that a connection failed; pynetdicom's base prints to stderr."""
-        logger.warning("a connection from %s failed", client_address[0], exc_info=True)
+        error = cast(BaseException, sys.exception())
+        logger.warning(
+            "a connection from %s failed: %s\n%s",
+            client_address[0],
+            type(error).__name__,
+            places_of(error),
+        )
 
     def end(self, grace_seconds: float) -> int:
         """Stop listening, let associations come to their end, and abort what does not.
