@@ -41,8 +41,9 @@ def find_complete(
 
     def is_complete(first: datetime, last: datetime) -> bool:
         # whose study an unread instance is, nobody knows yet
-        is_quiet = now >= last + quiet and (unread_since is None or unread_since > last + quiet)
-        return is_quiet or now >= first + most
+        is_read = unread_since is None or unread_since > last + quiet
+        # what came in the future came before the clock was set back
+        return (is_read and abs(now - last) >= quiet) or abs(now - first) >= most
 
     return [
         CompleteStudy(study_key, count)

@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from triage_app.worklist.book import Book
 from triage_app.worklist.delivery_records import Delivery, DeliveryState, Outgoing, Queued
@@ -16,6 +27,8 @@ from triage_app.worklist.schema import deliveries
 
 __all__ = ["DeliveryQueue"]
 
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""By so much may the clocks of machines differ that share a worklist."""
 _UNCLAIMED = {"claimed_by": "", "claimed_until": None}
 
 
@@ -88,7 +101,7 @@ class DeliveryQueue(Book):
             .where(
                 deliveries.c.destination == destination,
                 or_(
-                    _is_in(DeliveryState.WAITING) & (deliveries.c.due_at <= now),
+                    _is_in(DeliveryState.WAITING) & _is_due(now),
                     _is_in(DeliveryState.CLAIMED) & (deliveries.c.claimed_until < now),
                 ),
             )
@@ -220,12 +233,16 @@ class DeliveryQueue(Book):
 
     def seconds_until_due(self, destination: str) -> float | None:
         """Give how long until something waits to be tried; None where nothing does."""
-        statement = select(func.min(deliveries.c.due_at)).where(
+        now = self._now()
+        due = case(
+            (_is_due(now), literal(now, deliveries.c.due_at.type)), else_=deliveries.c.due_at
+        )
+        statement = select(func.min(due)).where(
             deliveries.c.destination == destination, _is_in(DeliveryState.WAITING)
         )
         with self._reading() as connection:
             due_at: datetime | None = connection.execute(statement).scalar()
-        return None if due_at is None else max(0.0, (due_at - self._now()).total_seconds())
+        return None if due_at is None else max(0.0, (due_at - now).total_seconds())
 
     def list_uncommitted(self, destination: str, limit: int) -> list[Delivery]:
         """Give what is stored there, and whose commitment is now to be asked for."""
@@ -234,7 +251,7 @@ class DeliveryQueue(Book):
             .where(
                 deliveries.c.destination == destination,
                 _is_in(DeliveryState.STORED),
-                deliveries.c.due_at <= self._now(),
+                _is_due(self._now()),
             )
             .order_by(deliveries.c.id)
             .limit(limit)
@@ -251,13 +268,14 @@ class DeliveryQueue(Book):
         ----------
         due_seconds : after which to ask again, under another transaction
         """
-        due_at = self._now() + timedelta(seconds=due_seconds)
+        now = self._now()
+        due_at = now + timedelta(seconds=due_seconds)
         with self._writing() as connection:
             for item in items:
                 connection.execute(
                     update(deliveries)
                     .where(deliveries.c.id == item.delivery_id, _is_in(DeliveryState.STORED))
-                    .values(transaction_uid=transaction_uid, due_at=due_at)
+                    .values(transaction_uid=transaction_uid, due_at=due_at, changed_at=now)
                 )
 
     def settle_commitment(
@@ -292,6 +310,11 @@ class DeliveryQueue(Book):
                 )
                 settled += result.rowcount
         return settled
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Give what is due, and what was put off by a clock that has been set back since."""
+    return (deliveries.c.due_at <= now) | (deliveries.c.changed_at > now + _CLOCKS_DIFFER)
 
 
 def _fresh(now: datetime) -> dict[str, Any]:
