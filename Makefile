@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO := build/demo
 
-.PHONY: help bench docs licences screenshots demo test lint format train constraints clean
+.PHONY: help bench frozen deb deb-test docs licences screenshots demo test lint format train constraints clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -33,10 +33,27 @@ screenshots: .venv/dev ## read five studies by real keys and keep a picture of e
 
 docs: .venv/dev ## make the documents; build/site is read without a network
 	$(BIN)/python installer/documents.py
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 licences: .venv/dev ## write the licences of what is installed into NOTICE
 	$(BIN)/python installer/licences.py
+
+.venv/installer: .venv/app
+	installer/system-packages.sh package
+	$(INSTALL) --editable '.[installer]'
+	touch $@
+
+frozen: .venv/installer ## freeze the program with its Python into dist/triage-app, and prove it
+	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/frozen installer/triage_app.spec
+	$(BIN)/python installer/frozen_check.py dist/triage-app
+
+deb: .venv/installer ## make the Debian package of the frozen program, in dist
+	test -x dist/triage-app/triage-app || $(MAKE) frozen
+	PYTHON=$(BIN)/python installer/debian/build.sh dist/triage-app dist
+
+deb-test: deb ## install, use, upgrade, remove and purge the package in a clean Debian; needs root
+	PYTHON=$(BIN)/python LEVEL=0 installer/debian/build.sh dist/triage-app build/deb 999.0
+	installer/debian/test.sh dist/triage-app_*.deb build/deb/triage-app_999.0_*.deb
 
 bench: .venv/dev ## measure speed and memory beside baselines; figures into build/benchmarks.json
 	mkdir -p build && $(BIN)/python -m benchmarks --json build/benchmarks.json $(NAMES)
@@ -56,7 +73,7 @@ format: .venv/dev ## bring the code into form
 
 constraints: ## take the newest releases that work together into constraints.txt
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	build/constraints/bin/pip install --quiet --upgrade '.[training,scale,docs,dev]'
+	build/constraints/bin/pip install --quiet --upgrade '.[training,scale,installer,docs,dev]'
 	build/constraints/bin/pip freeze --exclude triage-app > constraints.txt
 
 clean: ## remove what was made, and the environment
