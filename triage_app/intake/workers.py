@@ -1,7 +1,8 @@
 """Worker processes: each holds one model and takes one file at a time to its outcome.
 
 Decoders are written in C and a damaged file can end their process. Here that costs the one file,
-which ends with `failed(decoder)`, and a new worker takes the place of the old one.
+which ends with `failed(decoder)`, and a new worker takes the place of the old one. No file gets
+more time of the processor, or more memory, than `limits` says.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ from triage_app.imaging.instance import InstanceFacts
 from triage_app.imaging.source import InstanceSource
 from triage_app.inference.session import Model, load_model
 from triage_app.intake.events import Assessed
+from triage_app.intake.limits import (
+    BYTES_PER_FILE,
+    PROCESSOR_SECONDS_PER_FILE,
+    has_run_out_of_processor_time,
+    limit_memory,
+    limited_processor_time,
+)
 from triage_app.logs import configure_logs
 from triage_app.triage.assess import assess_source
 from triage_app.triage.outcome import Failed
@@ -135,6 +143,14 @@ class WorkerPool:
                     ) from None
                 self._renew(worker)
                 return
+            if has_run_out_of_processor_time(code):
+                yield self._replace(
+                    worker,
+                    FailureReason.TIMEOUT,
+                    "took more time of the processor than any image does; the file is damaged. "
+                    "Fetch it again.",
+                )
+                return
             finished = self._replace(
                 worker,
                 FailureReason.DECODER,
@@ -229,11 +245,18 @@ def _work(connection: Connection, model_path: Path, provider: str) -> None:
     """Run in the worker process until the parent closes its side."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where the parent was not in its main thread
     configure_logs()
+    before = time.process_time()
     model = load_model(model_path, provider=provider)
+    # a network that takes long has taken long for the check image too
+    seconds = PROCESSOR_SECONDS_PER_FILE + 2 * (time.process_time() - before)
+    limit_memory(BYTES_PER_FILE)
     with contextlib.suppress(EOFError, OSError):
         connection.send(_READY)
         while True:
-            connection.send(assess_timed(connection.recv(), model))
+            source = connection.recv()
+            with limited_processor_time(seconds):
+                assessed = assess_timed(source, model)
+            connection.send(assessed)
 
 
 def assess_timed(source: InstanceSource, model: Model) -> Assessed:
