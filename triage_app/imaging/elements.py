@@ -13,6 +13,7 @@ from typing import Any
 from pydicom import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
 
 __all__ = [
     "MALFORMED_DATA_ERRORS",
@@ -70,8 +71,15 @@ def states_value(header: Dataset, keyword: str) -> bool:
 
 
 def converted_value(header: Dataset, keyword: str, convert: Callable[[Any], Any]) -> Any:
-    """Convert the first value of an element; None where it is absent, empty or malformed."""
+    """Convert the first value of an element; None where it is absent, empty or malformed.
+
+    Items where a value should be are malformed too: as text they would quote all that stands in
+    them, and take without end where they stand in each other a thousand deep.
+    """
     value = element_value(header, keyword)
+    if isinstance(value, Sequence):
+        logger.debug("%s holds items and counts as absent", keyword)
+        return None
     if isinstance(value, MultiValue):
         value = value[0] if len(value) else None
     try:

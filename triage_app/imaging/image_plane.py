@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydicom import Dataset
+from pydicom.sequence import Sequence
 
 from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, element_value, text_value
 
@@ -138,6 +139,8 @@ def _pair(header: Dataset, keyword: str) -> tuple[float, float] | None:
 
 def _directions(header: Dataset) -> tuple[str, str] | None:
     values: Any = element_value(header, "PatientOrientation")
+    if isinstance(values, Sequence):
+        return None
     try:
         first, second = (str(value).strip().upper() for value in values or ())
     except MALFORMED_DATA_ERRORS:

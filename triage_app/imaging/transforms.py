@@ -23,6 +23,7 @@ from triage_app.imaging.elements import (
     MALFORMED_DATA_ERRORS,
     element_value,
     states_value,
+    text_value,
     whole_number,
 )
 
@@ -156,7 +157,7 @@ def read_transforms(header: Dataset) -> GreyTransforms:
 
 def _stored_range(header: Dataset) -> tuple[float, float]:
     """Lowest and highest value that the stored bits hold."""
-    bits = whole_number(header, "BitsStored") or 16
+    bits = min(max(1, whole_number(header, "BitsStored") or 16), 64)
     if whole_number(header, "PixelRepresentation") == 1:
         return -(2.0 ** (bits - 1)), 2.0 ** (bits - 1) - 1
     return 0.0, 2.0**bits - 1
@@ -234,8 +235,7 @@ def _read_lut(item: Dataset, inputs: tuple[float, float], is_big_endian: bool) -
     if not 1 <= bits <= 16:
         raise ValueError(f"LUT Descriptor gives {bits} bits an entry, expected 8 to 16")
     values = _lut_values(item, entries, bits, is_big_endian)
-    explanation = str(item.get("LUTExplanation") or "").strip()
-    return LookupTable(values, first_mapped, bits, explanation)
+    return LookupTable(values, first_mapped, bits, text_value(item, "LUTExplanation"))
 
 
 def _lut_values(item: Dataset, entries: int, bits: int, is_big_endian: bool) -> NDArray[np.uint16]:
@@ -281,7 +281,7 @@ def _read_windows(header: Dataset, remarks: list[str]) -> list[Window]:
 
 
 def _read_voi_function(header: Dataset, remarks: list[str]) -> VoiFunction:
-    named = str(element_value(header, "VOILUTFunction") or "LINEAR").strip().upper()
+    named = (text_value(header, "VOILUTFunction") or "LINEAR").upper()
     try:
         return VoiFunction(named)
     except ValueError:
@@ -295,10 +295,10 @@ def _read_inversion(header: Dataset) -> bool:
     Photometric Interpretation decides (PS3.3 C.7.6.3.1.2); a Presentation LUT Shape of INVERSE goes
     with MONOCHROME1 (C.11.6.1.2) and counts only where the former is missing.
     """
-    photometric = str(element_value(header, "PhotometricInterpretation") or "").strip().upper()
+    photometric = text_value(header, "PhotometricInterpretation").upper()
     if photometric in {"MONOCHROME1", "MONOCHROME2"}:
         return photometric == "MONOCHROME1"
-    return str(element_value(header, "PresentationLUTShape") or "").strip().upper() == "INVERSE"
+    return text_value(header, "PresentationLUTShape").upper() == "INVERSE"
 
 
 def _read_padding(header: Dataset, *, is_signed: bool, remarks: list[str]) -> PixelPadding | None:
@@ -323,7 +323,7 @@ def _as_signed(value: int, is_signed: bool) -> int:
 
 
 def _listed(value: Any) -> list[Any]:
-    if value is None:
+    if value is None or isinstance(value, Sequence):
         return []
     return list(value) if isinstance(value, MultiValue | list | tuple) else [value]
 
