@@ -43,7 +43,7 @@ __all__ = [
     "read_instance",
 ]
 
-LARGEST_INFLATED_BYTES = 512 * 1024**2
+LARGEST_INFLATED_BYTES = 256 * 1024**2
 """More than any deflated radiograph unpacks to; deflated files are read into memory whole."""
 
 _INFLATION_STEP_BYTES = 4 * 1024**2

@@ -33,7 +33,7 @@ from triage_app.imaging.reduced_decoding import MOST_HALVINGS, decode_reduced
 
 __all__ = ["LARGEST_PIXEL_COUNT", "PixelLayout", "read_stored_values"]
 
-LARGEST_PIXEL_COUNT = 100_000_000
+LARGEST_PIXEL_COUNT = 64_000_000
 """More pixels in one frame than any radiograph has (a long-leg image has about 40 million);
 decoding them would take gigabytes."""
 

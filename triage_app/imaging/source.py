@@ -19,8 +19,10 @@ __all__ = ["FileSource", "InstanceSource", "ZipMemberSource", "source_from_path"
 MEMBER_SEPARATOR = "!/"
 """Stands between an archive and its member in a path, as in ``night.zip!/ct/1.dcm``."""
 
-LARGEST_MEMBER_BYTES = 1024**3
+LARGEST_MEMBER_BYTES = 512 * 1024**2
 """A member that claims to unpack to more is not unpacked: it would be held in memory whole."""
+
+_STEP_BYTES = 4 * 1024**2
 
 _DAMAGED_ARCHIVE_ERRORS = (
     EOFError,
@@ -109,12 +111,22 @@ class ZipMemberSource:
                         f"{self.path}: unpacks to {info.file_size} bytes, more than the "
                         f"{LARGEST_MEMBER_BYTES} that are read from an archive; unpack it by hand."
                     )
-                return io.BytesIO(archive.read(info))
+                return _unpack(archive, info)
         except _DAMAGED_ARCHIVE_ERRORS as error:
             raise UnreadableError(
                 f"{self.path}: cannot be unpacked ({error}); "
                 "check that the archive is whole and not encrypted."
             ) from error
+
+
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    """Unpack in steps: at once, what is more than the member claims would be held as well."""
+    unpacked = io.BytesIO()
+    with archive.open(info) as member:
+        while step := member.read(_STEP_BYTES):
+            unpacked.write(step)
+    unpacked.seek(0)
+    return unpacked
 
 
 def source_from_path(path: str) -> FileSource | ZipMemberSource:

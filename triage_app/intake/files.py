@@ -129,6 +129,10 @@ def _read_archive(path: Path) -> Iterator[InstanceSource | Settled]:
             ),
         )
         return
+    if not members:
+        yield Settled(
+            str(path), Excluded(Exclusion(ExclusionReason.NOT_DICOM, value="an archive of no file"))
+        )
     for member in sorted(members):
         yield ZipMemberSource(path, member)
 
