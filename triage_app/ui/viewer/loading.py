@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from triage_app.errors import TriageError
+from triage_app.errors import FailureReason, TriageError
 from triage_app.imaging.display import load_display
 from triage_app.imaging.elements import converted_value
 from triage_app.imaging.eligibility import ExclusionReason
@@ -18,7 +18,7 @@ from triage_app.imaging.model_input import read_model_input
 from triage_app.imaging.preprocessing import PreprocessingSpec
 from triage_app.imaging.source import source_from_path
 from triage_app.inference.heatmap import HeatmapGeometry
-from triage_app.triage.outcome import Excluded, Scored
+from triage_app.triage.outcome import Excluded, Failed, Scored
 from triage_app.ui.viewer.frame import Frame, make_frame
 from triage_app.ui.viewer.heat_layer import HeatLayer, make_heat_layer
 from triage_app.worklist.records import InstanceRow
@@ -31,6 +31,9 @@ __all__ = [
     "load_model_input",
     "load_thumbnail",
 ]
+
+_DANGERS = (FailureReason.DECODER, FailureReason.MEMORY, FailureReason.TIMEOUT)
+"""What ended a worker, or would have, must not be tried in the process of the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +167,12 @@ def _frame_milliseconds(header: Dataset) -> float | None:
 
 
 def _find_problem(instance: InstanceRow) -> str:
-    """Say why a sound file has no grey image to show; empty where it should have one."""
+    """Say why a file has no grey image to show; empty where it should have one."""
     facts, outcome = instance.facts, instance.outcome
     if not facts.path:
         return "Another image has taken the place of its file; open the image again."
+    if isinstance(outcome, Failed) and outcome.reason in _DANGERS:
+        return _name_file(outcome.detail, facts.path)
     has_no_pixels = (
         isinstance(outcome, Excluded) and outcome.exclusion.reason is ExclusionReason.NO_PIXELS
     )
