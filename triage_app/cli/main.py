@@ -12,6 +12,7 @@ import logging
 import multiprocessing
 import os
 import sys
+import types
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
@@ -19,9 +20,9 @@ from triage_app.cli.exits import Exit
 from triage_app.errors import TriageError
 from triage_app.logs import configure_logs
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "WINDOW", "main", "make_parser"]
 
-_WINDOW = "window"
+WINDOW = "window"
 COMMANDS = {
     "scan": "score files and folders, one row per file",
     "export-sr": "score studies and write the results as DICOM: report, pictures, outline, map",
@@ -56,10 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     multiprocessing.freeze_support()  # a frozen program starts its workers through here
     arguments = list(sys.argv[1:] if argv is None else argv)
-    name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else _WINDOW
-    command = importlib.import_module(f"triage_app.cli.{name.replace('-', '_')}")
-    parser = _make_parser(name)
-    command.add_arguments(parser)
+    name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else WINDOW
+    command = _import_command(name)
+    parser = make_parser(name)
     parsed = parser.parse_args(arguments)
     configure_logs(level=logging.DEBUG if parsed.verbose else logging.WARNING)
     try:
@@ -76,8 +76,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.COULD_NOT_RUN
 
 
-def _make_parser(name: str) -> argparse.ArgumentParser:
-    is_window = name == _WINDOW
+def _import_command(name: str) -> types.ModuleType:
+    return importlib.import_module(f"triage_app.cli.{name.replace('-', '_')}")
+
+
+def make_parser(name: str) -> argparse.ArgumentParser:
+    """Give the parser of a command, or of `WINDOW`, with all its arguments."""
+    is_window = name == WINDOW
     parser = argparse.ArgumentParser(
         prog="triage-app" if is_window else f"triage-app {name}",
         description=(
@@ -91,6 +96,7 @@ def _make_parser(name: str) -> argparse.ArgumentParser:
     parser.add_argument("--verbose", action="store_true", help="tell more about the work on stderr")
     if is_window:
         parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    _import_command(name).add_arguments(parser)
     return parser
 
 
