@@ -23,7 +23,6 @@ PICTURES = {
     "prior": "prior",
     "statistics": "statistics",
     "model-card": "model-card",
-    "help": "guide",
 }
 """What a step of the screenshots is called in the documents."""
 

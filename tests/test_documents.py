@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -29,7 +30,9 @@ def load_tool(name: str) -> ModuleType:
 
 
 TOOL = load_tool("documents")
+LICENCES = load_tool("licences")
 MADE = TOOL.make_pages()
+NOTICE = (ROOT / "NOTICE").read_text(encoding="utf-8")
 
 
 def page(name: str) -> str:
@@ -108,3 +111,40 @@ def test_every_link_to_a_file_leads_to_one(path: Path) -> None:
         and not (path.parent / link).exists()
     ]
     assert lost == []
+
+
+def test_no_page_fetches_a_font_a_script_or_a_drawing() -> None:
+    assert "font: false" in (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    for path in DOCS.rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        assert "```mermaid" not in text, "Material fetches what draws it"
+        assert not re.search(r"!\[[^\]]*\]\(https?:|<(?:img|script|link)\b", text), path
+
+
+def test_pictures_are_few_small_and_used() -> None:
+    pictures = list((DOCS / "images").iterdir())
+    pages = "".join(path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md"))
+    assert len(pictures) <= 12
+    assert [each.name for each in pictures if each.stat().st_size > 200_000] == []
+    assert [each.name for each in pictures if f"images/{each.name}" not in pages] == []
+
+
+def test_the_version_is_everywhere_the_same() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    version = project["version"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (.+)$", citation, re.MULTILINE)[1] == version  # type: ignore[index]
+    assert f"version = {{{version}}}" in page("cite.md")
+    assert f"Version {version}," in page("cite.md")
+
+
+@pytest.mark.parametrize("extra", ["", *LICENCES.EXTRAS], ids=lambda extra: extra or "always")
+def test_every_package_that_is_brought_along_is_in_the_notices(extra: str) -> None:
+    named = {line.split()[0] for line in NOTICE.splitlines() if line.startswith("  ")}
+    assert set(LICENCES.find_packages(extra)) <= named, "run: make licences"
+
+
+def test_the_changelog_says_first_what_can_change_a_score() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = changelog.split("\n## ")[1]
+    assert re.findall(r"^### (.+)$", newest, re.MULTILINE)[0] == "Model"
