@@ -280,7 +280,9 @@ def test_the_heatmap_is_on_for_flagged_images_and_off_for_others(
     assert not is_heat_on(window)
     press(qtbot, window, Qt.Key.Key_H)
     assert not is_heat_on(window), "of an image below its operating point no map is shown"
-    assert "No heatmap" in " ".join(window.viewer.view.marks.bottom_right)
+    qtbot.waitUntil(
+        lambda: "No heatmap" in " ".join(window.viewer.view.marks.bottom_right), timeout=30_000
+    )
     choose(qtbot, window, 1)
     assert is_heat_on(window)
     press(qtbot, window, Qt.Key.Key_O)

@@ -369,6 +369,9 @@ class WorklistView(QTableView):
             return
         super().keyPressEvent(event)
 
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802 - Qt's name
+        """Go nowhere, as Qt would: a command's letter that is switched off changes no patient."""
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the rows, or what to do where there are none."""
         super().paintEvent(event)
