@@ -46,6 +46,7 @@ class Command(StrEnum):
     THUMBNAILS = "thumbnails"
     EXPORT_LIST = "export list"
     RESULT_PAGE = "result page"
+    PRINT_RESULT = "print result"
     SEARCH_ARCHIVES = "search archives"
     RECEIVE = "receive"
     SENDING = "sending"

@@ -40,6 +40,7 @@ STATUS_COMMANDS = {
     Command.MARK_VALIDATED: ReadingStatus.VALIDATED,
     Command.MARK_CANCELLED: ReadingStatus.CANCELLED,
 }
+_OF_RESULT = (Command.RESULT_PAGE, Command.PRINT_RESULT)
 
 
 class Desk(QObject):
@@ -111,7 +112,7 @@ class Desk(QObject):
 
     def show_no_study(self) -> None:
         """Show that there is nothing to mark."""
-        for command in (*STATUS_COMMANDS, Command.RESULT_PAGE, Command.NOTE):
+        for command in (*STATUS_COMMANDS, *_OF_RESULT, Command.NOTE):
             self._actions[command].setEnabled(False)
         self.verdict_bar.show_nothing()
 
@@ -126,7 +127,8 @@ class Desk(QObject):
         if self._services.model is not None:
             self.verdict_bar.show_feedback(study.feedback)
             self._actions[Command.NOTE].setEnabled(True)
-        self._actions[Command.RESULT_PAGE].setEnabled(True)
+        for command in _OF_RESULT:
+            self._actions[command].setEnabled(True)
 
     def apply(self, options: DeskOptions) -> None:
         """Follow other settings from now on."""
@@ -157,6 +159,7 @@ class Desk(QObject):
         self._on(Command.EDIT_KEYS, self.open_keys)
         self._on(Command.EXPORT_LIST, self._ask_for_list)
         self._on(Command.RESULT_PAGE, self._ask_for_page)
+        self._on(Command.PRINT_RESULT, self.open_printing)
         self._actions[Command.ARRIVAL_ORDER].triggered.connect(self._list_view.sort_by_arrival)
         self._actions[Command.TRIAGE_ONLY].triggered.connect(self._choose_mode)
         self._actions[Command.SETTINGS].setEnabled(self._preferences is not None)
@@ -249,6 +252,7 @@ class Desk(QObject):
         if self._preferences is None:
             return
         dialog = SettingsDialog(self._preferences, self._home)
+        dialog.network_wanted.connect(self.network.open_network)
         dialog.accepted.connect(lambda: self._take_settings(dialog.model_path))
         dialog.open()
 
@@ -267,6 +271,14 @@ class Desk(QObject):
             on_done=lambda _: self.model_changed.emit(),
             on_error=self.failed.emit,
         )
+
+    def open_printing(self) -> None:
+        """Let the result of the study be printed."""
+        from triage_app.ui.printing import ResultPrintDialog  # noqa: PLC0415 - rarely needed
+
+        study = self._reading.study
+        if study is not None:
+            ResultPrintDialog(study, self._services.card, self._home).show()
 
     def _ask_for_list(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

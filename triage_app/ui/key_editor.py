@@ -43,6 +43,7 @@ class KeyEditor(QDialog):
         self.keys = dict(key_map.keys)
         self.table = QTreeWidget()
         self.table.setRootIsDecorated(False)
+        self.table.ensurePolished()  # else the rows take the height they have without the style
         self.table.setUniformRowHeights(True)
         self.table.setHeaderLabels([self.tr("Command"), self.tr("Keys"), self.tr("Conflict")])
         self.table.setAccessibleName(self.tr("Commands and keys"))
@@ -163,14 +164,17 @@ class KeyEditor(QDialog):
                 self.state.setText(str(error))
 
     def _lay_out(self) -> None:
+        entry = QHBoxLayout()
+        entry.addWidget(QLabel(self.tr("New key:")))
+        entry.addWidget(self.edit, 1)
         row = QHBoxLayout()
-        row.addWidget(QLabel(self.tr("New key:")))
-        row.addWidget(self.edit, 1)
+        row.addStretch(1)
         for button in (self.add, self.replace, self.clear, self.own):
             button.setAutoDefault(False)
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.addWidget(self.table)
+        layout.addLayout(entry)
         layout.addLayout(row)
         layout.addWidget(self.state)
         layout.addWidget(self.buttons)

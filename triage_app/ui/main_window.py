@@ -78,9 +78,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.workers = Workers(self)
         self.actions_by_command = make_actions(self)
-        thresholds = services.model.thresholds if services.model else {}
         self.model = WorklistModel(self, rule=options.rule)
-        self.list_view = WorklistView(self.model, thresholds)
+        self.list_view = WorklistView(self.model, services.thresholds)
         acts = self.actions_by_command
         keep, drop = acts[Command.KEEP_FILTER], acts[Command.DROP_FILTER]
         self.filter_bar = FilterBar(keep, drop)
@@ -147,6 +146,7 @@ class MainWindow(QMainWindow):
                 "window/left_splitter": (left.saveState, left.restoreState),
                 "window/list_columns": (columns.save_columns, columns.restore_columns),
             },
+            {"window/thumbnails": self.actions_by_command[Command.THUMBNAILS]},
         )
         self._layout_memory.restore()
         self.viewing.restore()
@@ -273,9 +273,9 @@ class MainWindow(QMainWindow):
 
     def _note_model(self) -> None:
         """Show the results of the model that was chosen, and score what it has not seen."""
-        services, model = self._services, self._services.model
+        services = self._services
         self._show_model()
-        self.list_view.show_thresholds(model.thresholds if model else {})
+        self.list_view.show_thresholds(services.thresholds)
         self.result_panel.show_card(services.card)
         self.feed.set_model(services.model_device_uid, services.reader)
         if self.reading.study_key:

@@ -31,6 +31,7 @@ from triage_app.settings import Settings
 from triage_app.ui.desk_options import Preferences
 from triage_app.ui.network_services import ping
 from triage_app.ui.peer_form import PeerForm
+from triage_app.ui.rule_list import RuleList
 from triage_app.ui.workers import Lane, LatestRequest, Workers
 
 __all__ = ["NetworkDialog", "write_token"]
@@ -45,7 +46,7 @@ class NetworkDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Network"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(760, 640)
+        self.resize(820, 820)
         self._preferences = preferences
         self._test = LatestRequest(workers, Lane.SEARCH)
         settings = preferences.settings
@@ -64,6 +65,7 @@ class NetworkDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Other systems"))
         self.form = PeerForm()
+        self.rules = RuleList(settings, preferences.path)
         self.add_button = QPushButton(self.tr("Add"))
         self.remove_button = QPushButton(self.tr("Remove"))
         self.test_button = QPushButton(self.tr("Test"))
@@ -236,7 +238,8 @@ class NetworkDialog(QDialog):
         row.addWidget(self.form, 1)
         layout = QVBoxLayout(self)
         layout.addWidget(reception)
-        layout.addWidget(others, 1)
+        layout.addWidget(others, 2)
+        layout.addWidget(self.rules, 1)
         layout.addWidget(self.sentence)
         layout.addWidget(self.buttons)
 

@@ -135,6 +135,12 @@ DESK_COMMANDS: tuple[CommandSpec, ...] = (
         "Ctrl+P",
     ),
     command_spec(
+        Command.PRINT_RESULT,
+        CommandGroup.FILE,
+        QT_TRANSLATE_NOOP("Commands", "Print the result …"),
+        "Ctrl+Shift+P",
+    ),
+    command_spec(
         Command.STATISTICS,
         CommandGroup.LIST,
         QT_TRANSLATE_NOOP("Commands", "Statistics"),

@@ -146,6 +146,11 @@ class Services:
         """Whose results are shown; empty where there is no model."""
         return self.model.device_uid if self.model else ""
 
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """Give the model's operating points with their thresholds; none where there is no model."""
+        return self.model.thresholds if self.model else {}
+
     def read_list(
         self, query: StudyQuery, pages: Iterable[int], saved: Sequence[SavedFilter] = ()
     ) -> ListSnapshot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -42,11 +42,14 @@ class SettingsDialog(QDialog):
     None.
     """
 
+    network_wanted = Signal()
+    """Reception and other systems, which have a dialog of their own."""
+
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(640, 640)
+        self.resize(760, 680)
         self._preferences = preferences
         settings = preferences.settings
         self.model_path: Path | None = None
@@ -97,6 +100,9 @@ class SettingsDialog(QDialog):
         self.model = QComboBox()
         self._fill_models(settings)
         self.seconds = QLineEdit(f"{settings.seconds_per_file:g}")
+        self.network = QPushButton(self.tr("Reception, other systems, rules, destinations …"))
+        self.network.setAutoDefault(False)
+        self.network.clicked.connect(self.network_wanted)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
@@ -217,6 +223,7 @@ class SettingsDialog(QDialog):
             ("watched_folders", self.tr("Watched folders"), self._with_buttons(self.folders)),
             ("model", self.tr("Model"), self._with_button(self.model)),
             ("seconds_per_file", self.tr("Seconds until a file is given up"), self.seconds),
+            ("network", self.tr("Network"), self.network),
         ):
             form.addRow(text, self._with_error(name, field))
             if not field.accessibleName():

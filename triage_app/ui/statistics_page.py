@@ -68,9 +68,6 @@ class StatisticsPage(QDialog):
         self.table = QTreeWidget()
         self.table.setAccessibleName(self.tr("Figures"))
         self.table.setHeaderLabels([_tr(head) for head in _HEADS])
-        self.table.setColumnWidth(0, 190)
-        for column, width in ((1, 70), (2, 190), (3, 90), (4, 190), (5, 190), (6, 70)):
-            self.table.setColumnWidth(column, width)
         self.remark = QLabel(
             self.tr(
                 "Agreement and predictive value count results that readers agreed or disagreed "
@@ -170,6 +167,8 @@ class StatisticsPage(QDialog):
             _fill(item, figures)
             parents[section].addChild(item)
         self.table.expandAll()
+        for column in range(self.table.columnCount()):
+            self.table.resizeColumnToContents(column)
 
     def _show_plots(self) -> None:
         weeks = figures_by(self._chosen(), week_of)

@@ -113,5 +113,7 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _style_sheet(theme: Theme) -> str:
-    text = files("triage_app").joinpath("resources/style/reading_room.qss").read_text("utf-8")
-    return Template(text).substitute(asdict(theme))
+    folder = files("triage_app").joinpath("resources/style")
+    text = folder.joinpath("reading_room.qss").read_text("utf-8")
+    # Qt loads the small drawings of controls from files, which Windows names with backslashes
+    return Template(text).substitute(asdict(theme), folder=str(folder).replace("\\", "/"))

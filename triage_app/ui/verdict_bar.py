@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage_app.ui.actions import Command
+from triage_app.ui.translation import QT_TRANSLATE_NOOP
 from triage_app.ui.wording import moment_text
 from triage_app.worklist.records import Feedback, Verdict
 
@@ -28,6 +29,14 @@ VERDICT_COMMANDS = {
     Command.DISAGREE: Verdict.DISAGREE,
 }
 _LONGEST_NOTE = 1000
+_OWN_REASONS = (
+    QT_TRANSLATE_NOOP("Reasons", "finding missed"),
+    QT_TRANSLATE_NOOP("Reasons", "no finding there"),
+    QT_TRANSLATE_NOOP("Reasons", "other finding"),
+    QT_TRANSLATE_NOOP("Reasons", "artefact or device"),
+    QT_TRANSLATE_NOOP("Reasons", "poor image"),
+)
+"""As the settings come; they are kept in these words, and shown in the reader's."""
 
 
 class VerdictBar(QFrame):
@@ -91,7 +100,7 @@ class VerdictBar(QFrame):
             self.reason.clear()
             self.reason.addItem(self.tr("no reason"), "")
             for reason in reasons:
-                self.reason.addItem(reason, reason)
+                self.reason.addItem(_reason_text(reason), reason)
             self.reason.setCurrentIndex(max(self.reason.findData(chosen), 0))
 
     def give(self, verdict: Verdict) -> None:
@@ -119,7 +128,7 @@ class VerdictBar(QFrame):
         reason, note = self._said
         with QSignalBlocker(self.reason), QSignalBlocker(self.note):
             if reason and self.reason.findData(reason) < 0:  # of a site with other words
-                self.reason.addItem(reason, reason)
+                self.reason.addItem(_reason_text(reason), reason)
             self.reason.setCurrentIndex(max(self.reason.findData(reason), 0))
             if self.note.text().strip() != note:
                 self.note.setText(note)
@@ -146,3 +155,8 @@ class VerdictBar(QFrame):
         said = (self.reason.currentData() or "", self.note.text().strip())
         if self._verdict is not None and said != self._said:
             self.give(self._verdict)
+
+
+def _reason_text(reason: str) -> str:
+    """Give the reader's words for a reason that the program came with, else the site's own."""
+    return QCoreApplication.translate("Reasons", reason) if reason in _OWN_REASONS else reason

@@ -172,3 +172,6 @@ class Viewing(QObject):
         window.closed.disconnect()
         window.close()
         window.deleteLater()
+        if self._home.isVisible():  # else the keys would go to no window
+            self._home.activateWindow()
+            self._panel.active.view.setFocus()

@@ -9,12 +9,13 @@ from datetime import date, datetime, time, timedelta
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 from triage_app.errors import FailureReason
-from triage_app.imaging.eligibility import ExclusionReason
+from triage_app.imaging.eligibility import ExclusionReason, Notice, NoticeKind
 from triage_app.imaging.instance import PatientFacts, StudyFacts
 from triage_app.inference.card import Estimate
 from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored
 from triage_app.triage.priority import PriorityRule, Standing, Tier
 from triage_app.triage.study import StudyState
+from triage_app.ui.translation import QT_TRANSLATE_NOOP
 from triage_app.worklist.records import ReadingStatus, StudyRow
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "decimal_text",
     "estimate_text",
     "moment_text",
+    "notice_text",
     "operating_points_text",
     "outcome_text",
     "priority_text",
@@ -40,6 +42,21 @@ __all__ = [
     "waited_seconds",
 ]
 
+_NOTICES = {
+    NoticeKind.AGE_OUTSIDE_TRAINING: QT_TRANSLATE_NOOP(
+        "Wording", "The model was trained on patients of another age."
+    ),
+    NoticeKind.AGE_UNKNOWN: QT_TRANSLATE_NOOP(
+        "Wording", "Age not stated; the model was trained on certain ages only."
+    ),
+    NoticeKind.VIEW_UNKNOWN: QT_TRANSLATE_NOOP("Wording", "View not stated; read as frontal."),
+    NoticeKind.BODY_PART_UNKNOWN: QT_TRANSLATE_NOOP(
+        "Wording", "Body part not stated; read as a chest."
+    ),
+    NoticeKind.HEAT_OUTSIDE_CHEST: QT_TRANSLATE_NOOP(
+        "Wording", "Most of the heat lies outside the chest: do not trust this heatmap."
+    ),
+}
 _LOWEST_SHOWN = 0.01
 _HIGHEST_SHOWN = 0.99
 _MONTHS_UNTIL_YEARS = 24
@@ -120,7 +137,7 @@ def outcome_text(outcome: Outcome | None) -> tuple[str, str]:
     match outcome:
         case Scored():
             word = _tr("flagged") if outcome.is_flagged else _tr("not flagged")
-            return word, " ".join(notice.sentence for notice in outcome.notices)
+            return word, " ".join(map(notice_text, outcome.notices))
         case Excluded(exclusion):
             detail = exclusion.detail
             text = reason_text(exclusion.reason)
@@ -130,6 +147,13 @@ def outcome_text(outcome: Outcome | None) -> tuple[str, str]:
             return _tr("failed"), f"{text}: {detail}" if detail else text
         case None:
             return _tr("waiting"), ""
+
+
+def notice_text(notice: Notice) -> str:
+    """Give a caution's own sentence, or where that is another language, what it amounts to."""
+    general = _NOTICES.get(notice.kind, "")
+    translated = _tr(general) if general else ""
+    return notice.sentence if translated == general else translated
 
 
 def probability_text(probability: float | None) -> str:

@@ -371,6 +371,10 @@
       <translation>Ergebnis als PDF sichern …</translation>
     </message>
     <message>
+      <source>Print the result …</source>
+      <translation>Ergebnis drucken …</translation>
+    </message>
+    <message>
       <source>Statistics</source>
       <translation>Statistik</translation>
     </message>
@@ -1396,6 +1400,29 @@ oder hierher ziehen.</translation>
     </message>
   </context>
   <context>
+    <name>Reasons</name>
+    <message>
+      <source>finding missed</source>
+      <translation>Befund übersehen</translation>
+    </message>
+    <message>
+      <source>no finding there</source>
+      <translation>dort kein Befund</translation>
+    </message>
+    <message>
+      <source>other finding</source>
+      <translation>anderer Befund</translation>
+    </message>
+    <message>
+      <source>artefact or device</source>
+      <translation>Artefakt oder Fremdmaterial</translation>
+    </message>
+    <message>
+      <source>poor image</source>
+      <translation>schlechtes Bild</translation>
+    </message>
+  </context>
+  <context>
     <name>ReceptionLight</name>
     <message>
       <source>Not receiving</source>
@@ -1586,6 +1613,72 @@ oder hierher ziehen.</translation>
     <message>
       <source>Images of the study</source>
       <translation>Bilder der Studie</translation>
+    </message>
+  </context>
+  <context>
+    <name>ResultPrintDialog</name>
+    <message>
+      <source>Print the result</source>
+      <translation>Ergebnis drucken</translation>
+    </message>
+  </context>
+  <context>
+    <name>RuleList</name>
+    <message>
+      <source>Done by itself</source>
+      <translation>Geschieht von selbst</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>Was</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Name</translation>
+    </message>
+    <message>
+      <source>Other system</source>
+      <translation>Anderes System</translation>
+    </message>
+    <message>
+      <source>How</source>
+      <translation>Wie</translation>
+    </message>
+    <message>
+      <source>Rules and destinations</source>
+      <translation>Regeln und Ziele</translation>
+    </message>
+    <message>
+      <source>There is no settings file; what is changed holds for this session.</source>
+      <translation>Es gibt keine Einstellungsdatei; Änderungen gelten für diese Sitzung.</translation>
+    </message>
+    <message>
+      <source>Open the settings file</source>
+      <translation>Einstellungsdatei öffnen</translation>
+    </message>
+    <message>
+      <source>Fetch studies</source>
+      <translation>Studien holen</translation>
+    </message>
+    <message>
+      <source>Ask a modality worklist</source>
+      <translation>Modalitäten-Arbeitsliste abfragen</translation>
+    </message>
+    <message>
+      <source>Send results</source>
+      <translation>Ergebnisse senden</translation>
+    </message>
+    <message>
+      <source>when asked</source>
+      <translation>auf Anforderung</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nichts</translation>
+    </message>
+    <message>
+      <source>every {} s</source>
+      <translation>alle {} s</translation>
     </message>
   </context>
   <context>
@@ -1875,6 +1968,10 @@ oder hierher ziehen.</translation>
       <translation>Blättern; mit Strg Zoom</translation>
     </message>
     <message>
+      <source>Reception, other systems, rules, destinations …</source>
+      <translation>Empfang, andere Systeme, Regeln, Ziele …</translation>
+    </message>
+    <message>
       <source>Add a model</source>
       <translation>Modell hinzufügen</translation>
     </message>
@@ -1933,6 +2030,10 @@ oder hierher ziehen.</translation>
     <message>
       <source>Seconds until a file is given up</source>
       <translation>Sekunden, bis eine Datei aufgegeben wird</translation>
+    </message>
+    <message>
+      <source>Network</source>
+      <translation>Netz</translation>
     </message>
     <message>
       <source>Add …</source>
@@ -2100,6 +2201,26 @@ oder hierher ziehen.</translation>
   </context>
   <context>
     <name>Wording</name>
+    <message>
+      <source>The model was trained on patients of another age.</source>
+      <translation>Das Modell wurde an Patienten anderen Alters trainiert.</translation>
+    </message>
+    <message>
+      <source>Age not stated; the model was trained on certain ages only.</source>
+      <translation>Alter nicht angegeben; das Modell wurde nur an bestimmten Altersstufen trainiert.</translation>
+    </message>
+    <message>
+      <source>View not stated; read as frontal.</source>
+      <translation>Projektion nicht angegeben; als Frontalaufnahme gelesen.</translation>
+    </message>
+    <message>
+      <source>Body part not stated; read as a chest.</source>
+      <translation>Körperteil nicht angegeben; als Thorax gelesen.</translation>
+    </message>
+    <message>
+      <source>Most of the heat lies outside the chest: do not trust this heatmap.</source>
+      <translation>Die Heatmap liegt überwiegend außerhalb des Thorax: ihr nicht vertrauen.</translation>
+    </message>
     <message>
       <source>flagged</source>
       <translation>markiert</translation>

@@ -371,6 +371,10 @@
       <translation>Guardar el resultado como PDF …</translation>
     </message>
     <message>
+      <source>Print the result …</source>
+      <translation>Imprimir el resultado …</translation>
+    </message>
+    <message>
       <source>Statistics</source>
       <translation>Estadísticas</translation>
     </message>
@@ -1396,6 +1400,29 @@ o suéltelos aquí.</translation>
     </message>
   </context>
   <context>
+    <name>Reasons</name>
+    <message>
+      <source>finding missed</source>
+      <translation>hallazgo omitido</translation>
+    </message>
+    <message>
+      <source>no finding there</source>
+      <translation>sin hallazgo en ese lugar</translation>
+    </message>
+    <message>
+      <source>other finding</source>
+      <translation>otro hallazgo</translation>
+    </message>
+    <message>
+      <source>artefact or device</source>
+      <translation>artefacto o dispositivo</translation>
+    </message>
+    <message>
+      <source>poor image</source>
+      <translation>imagen deficiente</translation>
+    </message>
+  </context>
+  <context>
     <name>ReceptionLight</name>
     <message>
       <source>Not receiving</source>
@@ -1586,6 +1613,72 @@ o suéltelos aquí.</translation>
     <message>
       <source>Images of the study</source>
       <translation>Imágenes del estudio</translation>
+    </message>
+  </context>
+  <context>
+    <name>ResultPrintDialog</name>
+    <message>
+      <source>Print the result</source>
+      <translation>Imprimir el resultado</translation>
+    </message>
+  </context>
+  <context>
+    <name>RuleList</name>
+    <message>
+      <source>Done by itself</source>
+      <translation>Se hace automáticamente</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>Qué</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Nombre</translation>
+    </message>
+    <message>
+      <source>Other system</source>
+      <translation>Otro sistema</translation>
+    </message>
+    <message>
+      <source>How</source>
+      <translation>Cómo</translation>
+    </message>
+    <message>
+      <source>Rules and destinations</source>
+      <translation>Reglas y destinos</translation>
+    </message>
+    <message>
+      <source>There is no settings file; what is changed holds for this session.</source>
+      <translation>No hay archivo de ajustes; los cambios valen para esta sesión.</translation>
+    </message>
+    <message>
+      <source>Open the settings file</source>
+      <translation>Abrir el archivo de ajustes</translation>
+    </message>
+    <message>
+      <source>Fetch studies</source>
+      <translation>Recuperar estudios</translation>
+    </message>
+    <message>
+      <source>Ask a modality worklist</source>
+      <translation>Consultar una lista de trabajo</translation>
+    </message>
+    <message>
+      <source>Send results</source>
+      <translation>Enviar resultados</translation>
+    </message>
+    <message>
+      <source>when asked</source>
+      <translation>a petición</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nada</translation>
+    </message>
+    <message>
+      <source>every {} s</source>
+      <translation>cada {} s</translation>
     </message>
   </context>
   <context>
@@ -1875,6 +1968,10 @@ o suéltelos aquí.</translation>
       <translation>Recorrer; con Ctrl zoom</translation>
     </message>
     <message>
+      <source>Reception, other systems, rules, destinations …</source>
+      <translation>Recepción, otros sistemas, reglas, destinos …</translation>
+    </message>
+    <message>
       <source>Add a model</source>
       <translation>Añadir un modelo</translation>
     </message>
@@ -1933,6 +2030,10 @@ o suéltelos aquí.</translation>
     <message>
       <source>Seconds until a file is given up</source>
       <translation>Segundos hasta abandonar un archivo</translation>
+    </message>
+    <message>
+      <source>Network</source>
+      <translation>Red</translation>
     </message>
     <message>
       <source>Add …</source>
@@ -2100,6 +2201,26 @@ o suéltelos aquí.</translation>
   </context>
   <context>
     <name>Wording</name>
+    <message>
+      <source>The model was trained on patients of another age.</source>
+      <translation>El modelo se entrenó con pacientes de otra edad.</translation>
+    </message>
+    <message>
+      <source>Age not stated; the model was trained on certain ages only.</source>
+      <translation>Edad no indicada; el modelo se entrenó solo con ciertas edades.</translation>
+    </message>
+    <message>
+      <source>View not stated; read as frontal.</source>
+      <translation>Proyección no indicada; leída como frontal.</translation>
+    </message>
+    <message>
+      <source>Body part not stated; read as a chest.</source>
+      <translation>Región no indicada; leída como tórax.</translation>
+    </message>
+    <message>
+      <source>Most of the heat lies outside the chest: do not trust this heatmap.</source>
+      <translation>La mayor parte del mapa de calor queda fuera del tórax: no se fíe de él.</translation>
+    </message>
     <message>
       <source>flagged</source>
       <translation>marcado</translation>

@@ -371,6 +371,10 @@
       <translation>Enregistrer le résultat en PDF …</translation>
     </message>
     <message>
+      <source>Print the result …</source>
+      <translation>Imprimer le résultat …</translation>
+    </message>
+    <message>
       <source>Statistics</source>
       <translation>Statistiques</translation>
     </message>
@@ -1396,6 +1400,29 @@ ou déposez-les ici.</translation>
     </message>
   </context>
   <context>
+    <name>Reasons</name>
+    <message>
+      <source>finding missed</source>
+      <translation>lésion manquée</translation>
+    </message>
+    <message>
+      <source>no finding there</source>
+      <translation>aucune lésion à cet endroit</translation>
+    </message>
+    <message>
+      <source>other finding</source>
+      <translation>autre lésion</translation>
+    </message>
+    <message>
+      <source>artefact or device</source>
+      <translation>artefact ou dispositif</translation>
+    </message>
+    <message>
+      <source>poor image</source>
+      <translation>image de mauvaise qualité</translation>
+    </message>
+  </context>
+  <context>
     <name>ReceptionLight</name>
     <message>
       <source>Not receiving</source>
@@ -1586,6 +1613,72 @@ ou déposez-les ici.</translation>
     <message>
       <source>Images of the study</source>
       <translation>Images de l’examen</translation>
+    </message>
+  </context>
+  <context>
+    <name>ResultPrintDialog</name>
+    <message>
+      <source>Print the result</source>
+      <translation>Imprimer le résultat</translation>
+    </message>
+  </context>
+  <context>
+    <name>RuleList</name>
+    <message>
+      <source>Done by itself</source>
+      <translation>Se fait automatiquement</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>Quoi</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Nom</translation>
+    </message>
+    <message>
+      <source>Other system</source>
+      <translation>Autre système</translation>
+    </message>
+    <message>
+      <source>How</source>
+      <translation>Comment</translation>
+    </message>
+    <message>
+      <source>Rules and destinations</source>
+      <translation>Règles et destinations</translation>
+    </message>
+    <message>
+      <source>There is no settings file; what is changed holds for this session.</source>
+      <translation>Il n'y a pas de fichier de réglages ; les modifications valent pour cette session.</translation>
+    </message>
+    <message>
+      <source>Open the settings file</source>
+      <translation>Ouvrir le fichier de réglages</translation>
+    </message>
+    <message>
+      <source>Fetch studies</source>
+      <translation>Récupérer des examens</translation>
+    </message>
+    <message>
+      <source>Ask a modality worklist</source>
+      <translation>Interroger une liste de travail</translation>
+    </message>
+    <message>
+      <source>Send results</source>
+      <translation>Envoyer les résultats</translation>
+    </message>
+    <message>
+      <source>when asked</source>
+      <translation>sur demande</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>rien</translation>
+    </message>
+    <message>
+      <source>every {} s</source>
+      <translation>toutes les {} s</translation>
     </message>
   </context>
   <context>
@@ -1875,6 +1968,10 @@ ou déposez-les ici.</translation>
       <translation>Défiler ; avec Ctrl zoom</translation>
     </message>
     <message>
+      <source>Reception, other systems, rules, destinations …</source>
+      <translation>Réception, autres systèmes, règles, destinations …</translation>
+    </message>
+    <message>
       <source>Add a model</source>
       <translation>Ajouter un modèle</translation>
     </message>
@@ -1933,6 +2030,10 @@ ou déposez-les ici.</translation>
     <message>
       <source>Seconds until a file is given up</source>
       <translation>Secondes avant d’abandonner un fichier</translation>
+    </message>
+    <message>
+      <source>Network</source>
+      <translation>Réseau</translation>
     </message>
     <message>
       <source>Add …</source>
@@ -2100,6 +2201,26 @@ ou déposez-les ici.</translation>
   </context>
   <context>
     <name>Wording</name>
+    <message>
+      <source>The model was trained on patients of another age.</source>
+      <translation>Le modèle a été entraîné sur des patients d'un autre âge.</translation>
+    </message>
+    <message>
+      <source>Age not stated; the model was trained on certain ages only.</source>
+      <translation>Âge non indiqué ; le modèle n'a été entraîné que sur certains âges.</translation>
+    </message>
+    <message>
+      <source>View not stated; read as frontal.</source>
+      <translation>Incidence non indiquée ; lue comme frontale.</translation>
+    </message>
+    <message>
+      <source>Body part not stated; read as a chest.</source>
+      <translation>Région non indiquée ; lue comme thorax.</translation>
+    </message>
+    <message>
+      <source>Most of the heat lies outside the chest: do not trust this heatmap.</source>
+      <translation>La plus grande part de la carte thermique est hors du thorax : ne pas s'y fier.</translation>
+    </message>
     <message>
       <source>flagged</source>
       <translation>signalé</translation>

@@ -36,6 +36,7 @@ class ModelInputDialog(QDialog):
         self.picture, self.cells = QLabel(), QLabel()
         self.picture.setAccessibleName(self.tr("Input of the model"))
         self.cells.setAccessibleName(self.tr("Heatmap of the model, cell by cell"))
+        self.picture.setMinimumSize(_SIDE, _SIDE)  # the dialog keeps its place while it waits
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)

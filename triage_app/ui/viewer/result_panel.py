@@ -28,6 +28,7 @@ from triage_app.ui.wording import (
     age_text,
     count_text,
     estimate_text,
+    notice_text,
     outcome_text,
     probability_text,
     reasons_text,
@@ -351,7 +352,7 @@ def _cautions(study: StudyImages) -> list[str]:
     sentences: dict[str, None] = {}
     for instance in study.instances:
         if isinstance(instance.outcome, Scored):
-            sentences.update(dict.fromkeys(notice.sentence for notice in instance.outcome.notices))
+            sentences.update(dict.fromkeys(map(notice_text, instance.outcome.notices)))
     return list(sentences)
 
 
