@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import stat
 import struct
 import zipfile
@@ -36,6 +37,19 @@ _DAMAGED_ARCHIVE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
 )
+
+
+class _BoundedReader(io.BufferedReader):
+    """A file that is never asked for more than it holds.
+
+    Python reserves the memory for what is asked for before it reads, and a damaged file states
+    lengths of gigabytes.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _STEP_BYTES:
+            size = min(size, max(0, os.fstat(self.fileno()).st_size - self.tell()))
+        return super().read(size)
 
 
 class InstanceSource(Protocol):
@@ -74,7 +88,7 @@ class FileSource:
             if not stat.S_ISREG(self.file_path.stat().st_mode):
                 # A pipe would be waited for without end, a device read without end.
                 raise UnreadableError(f"{self.file_path}: is no regular file; name a file.")
-            return self.file_path.open("rb")
+            return _BoundedReader(io.FileIO(self.file_path))
         except (OSError, ValueError) as error:  # ValueError: a null character in the path
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise UnreadableError(
