@@ -8,6 +8,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QtMsgType
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from triage_app.imaging.transforms import VoiFunction, Window
 from triage_app.ui.main_window import MainWindow
@@ -23,14 +25,13 @@ from triage_app.ui.theme import apply_theme
 from triage_app.worklist.store import WorklistStore
 
 if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
     from tests.conftest import InstanceFactory
     from triage_app.inference.card import ModelCard
 
 WindowMaker = Callable[[], MainWindow]
 RadiographMaker = Callable[..., Path]
 
+_LONGEST_MILLISECONDS = 60_000
 _HARMLESS = "This plugin does not support propagateSizeHints()"
 _FULL = Window(2047.5, 4095.0, VoiFunction.LINEAR_EXACT, "FULL")
 
@@ -40,6 +41,21 @@ def qapp(qapp: QApplication) -> QApplication:
     """Give the application its theme, once."""
     apply_theme(qapp)
     return qapp
+
+
+class _PatientBot(QtBot):
+    """Waits longer than pytest-qt would: a shared machine may be slow, and is not wrong."""
+
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=_LONGEST_MILLISECONDS)  # noqa: N815
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=_LONGEST_MILLISECONDS)  # noqa: N815
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=_LONGEST_MILLISECONDS)  # noqa: N815
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Give a hand on the window that has patience."""
+    del qapp
+    return _PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
