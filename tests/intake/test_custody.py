@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from pydicom import dcmread
 from triage_app.errors import SpoolError, SpoolFullError, StoreUnavailableError
 from triage_app.intake.custody import Custody, ReceivedInstance
 from triage_app.intake.spool import Spool, SpoolOptions
-from triage_app.worklist.arrival_records import Registration
+from triage_app.worklist.arrival_records import Arrival, Registration
 from triage_app.worklist.store import WorklistStore
 
 CR = "1.2.840.10008.5.1.4.1.1.1"
@@ -65,6 +65,42 @@ def test_the_file_is_a_whole_dicom_file_with_the_bytes_that_were_sent(
     assert read.file_meta.MediaStorageSOPInstanceUID == "1.2.3.4"
     assert read.file_meta.TransferSyntaxUID == IMPLICIT
     assert read.Modality == "CR"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux which file is flushed")
+def test_content_name_and_registration_are_on_the_disk_in_this_order_before_it_is_acknowledged(
+    custody: Custody, store: WorklistStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    custody.take(received("1.2.3.3", DATA_SET[:-2] + b"DX"))  # its sub-folder may be a new one
+    done: list[tuple[str, str]] = []
+    fsync, replace, register = os.fsync, Path.replace, custody._register._commit
+
+    def flush(descriptor: int) -> None:
+        fsync(descriptor)
+        done.append(("flushed", str(Path(f"/proc/self/fd/{descriptor}").readlink())))
+
+    def rename(half: Path, path: Path) -> Path:
+        done.append(("renamed", str(half)))
+        return replace(half, path)
+
+    def commit(items: Sequence[Arrival]) -> Sequence[Registration]:
+        registrations = register(items)
+        done.append(("registered", items[0].path))
+        return registrations
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(Path, "replace", rename)
+    monkeypatch.setattr(custody._register, "_commit", commit)
+    custody.take(received())
+    path = str(file_of(store))
+    half = next(place for act, place in done if act == "renamed")
+    steps = [step for step in done if step[1] != str(folder)]  # its own, where a sub-folder is new
+    assert steps == [
+        ("flushed", half),
+        ("renamed", half),
+        ("flushed", str(Path(path).parent)),
+        ("registered", path),
+    ]
 
 
 def test_only_the_owner_may_read(custody: Custody, store: WorklistStore, folder: Path) -> None:

@@ -72,6 +72,14 @@ class TestReopening:
         assert before[0][0].patient == facts.patient
         assert before[0][0].reading_status is ReadingStatus.REVIEWED
 
+    def test_every_connection_flushes_what_it_commits(self, sqlite_file: Path) -> None:
+        full = 2  # NORMAL, 1, leaves a committed transaction in memory where there is a log
+        with WorklistStore.open(sqlite_file) as store:
+            for transaction in (store._reading, store._writing):
+                with transaction() as connection:
+                    pragma = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+                    assert pragma == full
+
     def test_does_not_touch_an_up_to_date_database(self, sqlite_file: Path) -> None:
         with WorklistStore.open(sqlite_file) as store:
             store.record(make_facts(), scored(0.9), MODEL, 0.1)

@@ -201,11 +201,11 @@ def connect(station: Station) -> socket.socket:
     return socket.create_connection((station.host, station.port), timeout=30.0)
 
 
-def associate_by_hand(station: Station) -> socket.socket:
-    """Associate over a plain socket, so that what follows can be any bytes."""
+def association_request(called_ae_title: str) -> bytes:
+    """Encode an A-ASSOCIATE-RQ for CR images."""
     request = A_ASSOCIATE()
     request.application_context_name = "1.2.840.10008.3.1.1.1"
-    request.calling_ae_title, request.called_ae_title = "SENDER", station.options.ae_title
+    request.calling_ae_title, request.called_ae_title = "SENDER", called_ae_title
     length, implementation = MaximumLengthNotification(), ImplementationClassUIDNotification()
     length.maximum_length_received = 16382
     implementation.implementation_class_uid = "1.2.3.4"
@@ -215,8 +215,13 @@ def associate_by_hand(station: Station) -> socket.socket:
     request.presentation_context_definition_list = [context]
     pdu = A_ASSOCIATE_RQ()
     pdu.from_primitive(request)
+    return pdu.encode()
+
+
+def associate_by_hand(station: Station) -> socket.socket:
+    """Associate over a plain socket, so that what follows can be any bytes."""
     connection = connect(station)
-    connection.sendall(pdu.encode())
+    connection.sendall(association_request(station.options.ae_title))
     assert read_pdu(connection)[0] == 0x02
     return connection
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.worklist.killing_process import TASKS
+from tests.faults.killing_process import TASKS
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("TRIAGE_KILLS", "12"))
+KILLS = int(os.environ.get("TRIAGE_KILLS", "8"))
 """Of each task; TRIAGE_KILLS=1000 for a long night."""
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("task", TASKS)
 def test_the_end_is_that_of_the_uninterrupted_run(task: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.worklist.killing_process"]
+    command = [sys.executable, "-m", "tests.faults.killing_process"]
     done = subprocess.run(  # noqa: S603 - our own program
         [*command, task, str(tmp_path), str(KILLS), "1"],
         cwd=ROOT,
