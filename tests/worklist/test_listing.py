@@ -12,6 +12,7 @@ import pytest
 from tests.worklist.made import MODEL, OTHER_MODEL, Clock, excluded, failed, make_facts, scored
 from triage_app.triage.outcome import Outcome
 from triage_app.triage.priority import PriorityRule
+from triage_app.worklist import listing
 from triage_app.worklist.records import (
     ReadingStatus,
     SortKey,
