@@ -79,7 +79,7 @@ def export_run(
     own = read_manifest(run.split)
     further = {each.name: read_manifest(run.split_of(each.name)) for each in settings.further}
     cases = [*own, *chain.from_iterable(further.values())]
-    network = keras.models.load_model(run.network, compile=False)
+    network = keras.models.load_model(run.network, compile=False, safe_mode=True)
     calibrations = run.read_calibrations([each.name for each in settings.populations])
     graph = to_onnx(network, calibrated_units(network, calibrations), gate_outputs(network, run))
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -115,7 +115,7 @@ def add_heatmap_geometry(run: RunFolder, model_path: Path) -> ModelCard:
             f"{model_path}: is of the run {card.run_id}, not of {run.path} ({settings.run_id}); "
             "give the run that it was exported from."
         )
-    network = keras.models.load_model(run.network, compile=False)
+    network = keras.models.load_model(run.network, compile=False, safe_mode=True)
     geometry = measure_on_cases(network, read_manifest(run.split), settings.preprocessing)
     if geometry is None:
         raise ExportError(f"{run.path}: no geometry could be measured; the card is as before.")

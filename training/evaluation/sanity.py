@@ -73,7 +73,7 @@ def check_sanity(run: RunFolder, *, images: int, seed: int) -> tuple[Stage, ...]
     run.read_operating_points()  # refuses a run that is not finished
     chosen = _choose(read_manifest(run.split, part=Part.HOLDOUT), images, seed)
     pixels = load_training_images(chosen, settings.preprocessing).astype(np.float32)
-    network = keras.models.load_model(run.network, compile=False)
+    network = keras.models.load_model(run.network, compile=False, safe_mode=True)
     patients = [case.patient for case in chosen]
     trained = _local_logits(network, pixels)
     shown = [_shown(one, settings.preprocessing) for one in trained]

@@ -54,7 +54,7 @@ def pooled_features(
     path = cache / f"{_key(to_pooled, images)}.npy"
     if path.is_file():
         try:
-            features: NDArray[np.float32] = np.load(path)
+            features: NDArray[np.float32] = np.load(path, allow_pickle=False)
         except (OSError, ValueError) as error:
             _log.warning("%s: damaged, computed anew (%s)", path.name, error)
         else:

@@ -332,7 +332,7 @@ def _restore(
     if not checkpoint.is_file():
         return StageState(), [variable.numpy() for variable in trained.variables]
     try:
-        with np.load(checkpoint) as arrays:
+        with np.load(checkpoint, allow_pickle=False) as arrays:
             state = StageState(**json.loads(arrays["state"].tobytes()))
             for i, variable in enumerate(trained.variables):
                 variable.assign(arrays[f"weight_{i}"])

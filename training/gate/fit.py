@@ -106,7 +106,7 @@ def fit_run_gate(
     populations = {settings.description.name: _divided(data or run.split, settings.seed)}
     tables = {each.name: run.split_of(each.name) for each in settings.further} | dict(further)
     populations |= {name: _divided(table, settings.seed) for name, table in tables.items()}
-    network = keras.models.load_model(run.network, compile=False)
+    network = keras.models.load_model(run.network, compile=False, safe_mode=True)
     sight = make_sight(network)
     spec = settings.preprocessing
     seen = _Seen()

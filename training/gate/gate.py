@@ -131,7 +131,7 @@ class Gate:
             where the file is damaged or of another version
         """
         try:
-            with np.load(path) as kept:
+            with np.load(path, allow_pickle=False) as kept:
                 values: dict[str, Any] = {
                     name: kept[name] if kept[name].ndim else float(kept[name])
                     for name in (field.name for field in fields(cls))

@@ -99,7 +99,7 @@ def add_population(
         replace(case, part=Part.TRAIN) if case.part is Part.VALIDATION else case
         for case in split_by_patient(cases, hashes, seed=settings.seed)
     )
-    network = keras.models.load_model(run.network, compile=False)
+    network = keras.models.load_model(run.network, compile=False, safe_mode=True)
     views = _features(network, cases, settings, cache, bars)
     _log.info("%s: cross-validated on all %d images", name, len(cases))
     figures = _cross_validate(views[0], cases, settings.seed)
