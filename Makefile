@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO := build/demo
 
-.PHONY: help bench frozen deb deb-test docs licences screenshots demo test lint format train constraints clean
+.PHONY: help bench frozen deb deb-test docs licences screenshots demo test fuzz lint format train constraints clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -60,6 +60,9 @@ bench: .venv/dev ## measure speed and memory beside baselines; figures into buil
 
 test: .venv/dev ## run every test
 	$(BIN)/pytest -n 2 --dist loadfile
+
+fuzz: .venv/dev ## damage N files (SEED, CORPUS=folder, MINUTES) and tell what came of them
+	$(BIN)/python -m tests.fuzzing -n $(or $(N),10000) --seed $(or $(SEED),1) --workers $(or $(WORKERS),2) $(CORPUS:%=--corpus %) $(MINUTES:%=--minutes %)
 
 lint: .venv/dev ## check style, types and the walls between the rooms
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install the Debian packages that the application (run) or its tests (test) need.
+# Install the Debian packages that the application (run), its tests (test) or the making of its
+# Debian package (package) need.
 # Does nothing where they are there; uses sudo where the user is not root.
 set -eu
 
@@ -7,11 +8,13 @@ run="libegl1 libgl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libxkb
      libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libxcb-randr0
      libxcb-render-util0 libxcb-image0 fonts-dejavu-core fonts-ipafont-gothic"
 test="dcmtk dicom3tools orthanc orthanc-dicomweb stunnel4 postgresql xvfb xauth git"
+packaging="binutils dpkg-dev debootstrap lintian desktop-file-utils man-db"
 
 case "${1:-run}" in
 run) wanted=$run ;;
 test) wanted="$run $test" ;;
-*) echo "usage: system-packages.sh run|test" >&2; exit 2 ;;
+package) wanted="$run $packaging" ;;
+*) echo "usage: system-packages.sh run|test|package" >&2; exit 2 ;;
 esac
 python3 -c 'import ensurepip' 2>/dev/null || wanted="$wanted python3-venv"
 
