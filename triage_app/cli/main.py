@@ -39,6 +39,7 @@ COMMANDS = {
     "backup": "copy the worklist, and the received files if asked, into one file",
     "restore": "put a backup in the worklist's place",
     "retain": "remove received files after the time that the settings give",
+    "audit": "prove that the audit trail is whole, and hand it out",
     "conformance": "print the DICOM conformance statement",
     "self-test": "prove that decoders, model and database work here",
 }

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select, update
 
 from triage_app.worklist.arrival_records import ArrivalState, CompleteStudy, UnreportedStudy
+from triage_app.worklist.auditing.events import instances_received
+from triage_app.worklist.auditing.message import AuditMessage
+from triage_app.worklist.auditing.trail import append_message, audited_study
 from triage_app.worklist.records import EventKind
 from triage_app.worklist.schema import arrivals, studies
 from triage_app.worklist.study_summary import add_event
@@ -56,8 +59,10 @@ def mark_complete(
     connection: Connection, complete: Iterable[CompleteStudy], at: datetime
 ) -> list[CompleteStudy]:
     """Close studies, note it in their history, and give those that nobody else closed meanwhile."""
-    closed = []
+    closed: list[CompleteStudy] = []
+    messages: list[AuditMessage] = []
     for study in complete:
+        senders = _senders(connection, study.study_key)
         result = connection.execute(
             update(arrivals)
             .where(arrivals.c.study_key == study.study_key, _IS_SETTLED)
@@ -71,7 +76,17 @@ def mark_complete(
         if study_id is not None:
             detail = f"{study.instances} instances received"
             add_event(connection, study_id, at, EventKind.COMPLETE, detail=detail)
+        audited = audited_study(connection, study.study_key)
+        messages.append(instances_received(audited, senders, study.instances))
+    for message in messages:
+        append_message(connection, message, at)
     return closed
+
+
+def _senders(connection: Connection, study_key: str) -> list[str]:
+    """Give who sent what of a study is not complete yet."""
+    statement = select(arrivals.c.sender).where(arrivals.c.study_key == study_key, _IS_SETTLED)
+    return sorted(set(connection.execute(statement.distinct()).scalars()))
 
 
 def find_unreported(connection: Connection, limit: int) -> list[UnreportedStudy]:

@@ -20,6 +20,8 @@ from sqlalchemy import (
     update,
 )
 
+from triage_app.worklist.auditing.events import instances_sent
+from triage_app.worklist.auditing.trail import append_message, audited_study
 from triage_app.worklist.book import Book
 from triage_app.worklist.delivery_records import Delivery, DeliveryState, Outgoing, Queued
 from triage_app.worklist.dialect import insert_new
@@ -30,6 +32,7 @@ __all__ = ["DeliveryQueue"]
 _CLOCKS_DIFFER = timedelta(minutes=1)
 """By so much may the clocks of machines differ that share a worklist."""
 _UNCLAIMED = {"claimed_by": "", "claimed_until": None}
+_AUDITED = frozenset({DeliveryState.STORED, DeliveryState.DELIVERED, DeliveryState.FAILED})
 
 
 class DeliveryQueue(Book):
@@ -168,7 +171,21 @@ class DeliveryQueue(Book):
                     **_UNCLAIMED,
                 )
             )
+            if result.rowcount and state in _AUDITED:
+                self._audit(connection, delivery, state, detail)
         return result.rowcount == 1
+
+    def _audit(
+        self, connection: Connection, delivery: Delivery, state: DeliveryState, detail: str
+    ) -> None:
+        outgoing = delivery.outgoing
+        message = instances_sent(
+            audited_study(connection, outgoing.study_instance_uid),
+            delivery.destination,
+            outgoing.sop_class_uid,
+            detail if state is DeliveryState.FAILED else None,
+        )
+        append_message(connection, message, self._now())
 
     def release(self, destination: str, owner_prefix: str) -> int:
         """Give back the claims of programs that have ended; say how many.

@@ -12,7 +12,7 @@
                                      └── files
 
     arrivals ── superseded_files        storage_commitments        deliveries
-    orders        workitem_claims
+    orders        workitem_claims        audit_records
 
 What is searched, sorted, joined or counted stands in columns; what an instance's header says
 stands whole in one document (`documents.py`), so that a new fact needs no new column. An instance
@@ -25,7 +25,7 @@ claimed, settled with an outcome, complete with its study. It knows files and sa
 patients, because an instance is registered before anybody reads its header. `deliveries` is the
 queue of what goes out, one row for each destination and SOP Instance UID. `orders` is what a
 modality worklist says of studies, before and after their images come; `workitem_claims` are the
-unified procedure steps that we have in hand.
+unified procedure steps that we have in hand. `audit_records` is only ever added to (`auditing`).
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ __all__ = [
     "COPIED_COLUMNS",
     "VERSION_TABLE",
     "arrivals",
+    "audit_records",
     "deliveries",
     "events",
     "feedback",
@@ -412,4 +413,12 @@ workitem_claims = Table(
     Column("transaction_uid", VerbatimText, nullable=False),
     Column("claimed_at", UtcDateTime, nullable=False),
     UniqueConstraint("peer", "workitem_uid"),
+)
+
+audit_records = Table(
+    "audit_records",
+    metadata,
+    Column("number", Identifier, primary_key=True, autoincrement=False),
+    Column("message", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
 )

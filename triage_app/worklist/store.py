@@ -14,6 +14,7 @@ from triage_app.imaging.instance import InstanceFacts
 from triage_app.triage.outcome import Outcome
 from triage_app.worklist import listing
 from triage_app.worklist.arrivals import ArrivalQueue
+from triage_app.worklist.auditing.trail import AuditTrail
 from triage_app.worklist.commitments import CommitmentQueue
 from triage_app.worklist.databases.address import database_for
 from triage_app.worklist.databases.kind import Database
@@ -122,6 +123,11 @@ class WorklistStore:
     def feedback(self) -> FeedbackBook:
         """What readers say of results."""
         return FeedbackBook(self._transactions, self._now)
+
+    @property
+    def audit(self) -> AuditTrail:
+        """Who saw, changed, sent what."""
+        return AuditTrail(self._transactions, self._now)
 
     @property
     def commitments(self) -> CommitmentQueue:

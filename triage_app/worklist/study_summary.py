@@ -28,6 +28,9 @@ from triage_app.imaging.eligibility import Exclusion, ExclusionReason
 from triage_app.triage.outcome import Excluded, Failed, Outcome, Scored, Status
 from triage_app.triage.priority import tier_of
 from triage_app.triage.study import StudyResult, StudyState, combine_outcomes
+from triage_app.worklist.auditing.events import instances_accessed
+from triage_app.worklist.auditing.message import Action, Code
+from triage_app.worklist.auditing.trail import append_message, as_audited
 from triage_app.worklist.dialect import upsert
 from triage_app.worklist.records import EventKind, ReadingStatus
 from triage_app.worklist.schema import (
@@ -126,6 +129,14 @@ _KEPT_RESULT = select(study_results).where(
     study_results.c.study_id == bindparam("study"), study_results.c.model_id == bindparam("model")
 )
 
+_AUDITED = {
+    EventKind.READING_STATUS: Action.UPDATE,
+    EventKind.FEEDBACK: Action.UPDATE,
+    EventKind.REPLACED: Action.UPDATE,
+    EventKind.RETENTION: Action.DELETE,
+}
+"""What the program does by itself to every study is no event of the audit."""
+
 _NO_HEATMAP = np.empty((0, 0), np.float32)
 
 
@@ -138,9 +149,16 @@ def add_event(
     actor: str = PROGRAM,
     detail: str = "",
 ) -> None:
-    """Append to a study's history."""
+    """Append to a study's history, and what a person did, or what was taken away, to the audit."""
     row = {"study_id": study_id, "at": at, "kind": str(kind), "actor": actor, "detail": detail}
     connection.execute(insert(events).values(row))
+    if (action := _AUDITED.get(kind)) is not None:
+        study = connection.execute(_STUDY, {"study": study_id}).mappings().one()
+        event_type = Code(str(kind), str(kind).capitalize(), "99TRIAGE")
+        message = instances_accessed(
+            as_audited(study), actor, action, detail=detail, kind=event_type
+        )
+        append_message(connection, message, at)
 
 
 def await_model(connection: Connection, model_id: int) -> None:

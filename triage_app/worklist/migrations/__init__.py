@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "alembic_config", "find_version", "migrate"]
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest version; stands here too so that an up-to-date database opens without Alembic."""
 
 # Alembic keeps the running migration in a global variable
