@@ -691,7 +691,7 @@ def test_a_decoder_that_runs_out_of_memory_says_so(
     [
         ("JPGExtended.dcm", CodestreamFormat(1024, 256, 1, 12)),
         ("MR_small_jpeg_ls_lossless.dcm", CodestreamFormat(64, 64, 1, 16)),
-        ("MR_small_jp2klossless.dcm", CodestreamFormat(64, 64, 1, 16)),
+        ("MR_small_jp2klossless.dcm", CodestreamFormat(64, 64, 1, 16, is_signed=True)),
         ("J2K_pixelrep_mismatch.dcm", CodestreamFormat(512, 512, 1, 13)),
         ("SC_rgb_jpeg_gdcm.dcm", CodestreamFormat(100, 100, 3, 8)),
         ("SC_rgb_jpeg_dcmtk.dcm", CodestreamFormat(100, 100, 3, 8)),
