@@ -10,9 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage_app.imaging.header import Instance
-from triage_app.imaging.preprocessing import PreprocessingSpec, to_model_input
+from triage_app.imaging.preprocessing import (
+    PreprocessingSpec,
+    strips_to_model_input,
+    to_model_input,
+)
 from triage_app.imaging.reduced_decoding import MOST_HALVINGS, reduced_extent, reduced_shape
-from triage_app.imaging.rendering import load_modality_image, render_modality_image
+from triage_app.imaging.strips import prepare_strips
 
 __all__ = ["SMALLEST_MARGIN", "choose_halvings", "read_model_input"]
 
@@ -58,10 +62,10 @@ def read_model_input(instance: Instance, spec: PreprocessingSpec) -> NDArray[np.
     image = instance.facts.image
     shape = image.rows, image.columns
     halvings = choose_halvings(*shape, spec)
-    grey = render_modality_image(load_modality_image(instance, halvings=halvings))
-    while halvings and grey.shape != reduced_shape(*shape, halvings):
+    image_in_strips = prepare_strips(instance, halvings=halvings)
+    while halvings and image_in_strips.shape != reduced_shape(*shape, halvings):
         halvings -= 1  # the image was halved less often than it might have been
     if halvings == 0:
-        return to_model_input(grey, spec)
+        return strips_to_model_input(image_in_strips.strips(), spec)
     extent = reduced_extent(*shape, halvings, instance.facts.transfer_syntax_uid)
-    return to_model_input(grey, spec, extent)
+    return to_model_input(np.concatenate(list(image_in_strips.strips())), spec, extent)

@@ -31,7 +31,7 @@ from triage_app.imaging.elements import MALFORMED_DATA_ERRORS, states_value, who
 from triage_app.imaging.header import Instance
 from triage_app.imaging.reduced_decoding import MOST_HALVINGS, decode_reduced
 
-__all__ = ["LARGEST_PIXEL_COUNT", "PixelLayout", "read_stored_values"]
+__all__ = ["LARGEST_PIXEL_COUNT", "PixelLayout", "RawFrame", "read_raw_frame", "read_stored_values"]
 
 LARGEST_PIXEL_COUNT = 64_000_000
 """More pixels in one frame than any radiograph has (a long-leg image has about 40 million);
@@ -79,6 +79,26 @@ class PixelLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class RawFrame:
+    """One frame as it is stored, before its stored bits are cut out.
+
+    Attributes
+    ----------
+    containers : (rows, columns) unsigned, of (0028,0100) Bits Allocated
+    layout : where the stored values lie in them
+    path : of the file, for errors
+    """
+
+    containers: NDArray[np.unsignedinteger[Any]] = field(repr=False)
+    layout: PixelLayout
+    path: str
+
+    def stored_values(self, rows: slice = slice(None)) -> NDArray[np.int32]:
+        """Give the stored values of some rows, as `read_stored_values` gives those of all."""
+        return _stored_values(self.containers[rows], self.layout, self.path)
+
+
+@dataclass(frozen=True, slots=True)
 class _PixelElement:
     value: bytes = field(repr=False)
     is_encapsulated: bool
@@ -118,6 +138,11 @@ def read_stored_values(
     ValueError
         where the image has no such frame
     """
+    return read_raw_frame(instance, frame, halvings=halvings).stored_values()
+
+
+def read_raw_frame(instance: Instance, frame: int = 0, *, halvings: int = 0) -> RawFrame:
+    """Read and decode one frame up to its containers; parameters and errors as above."""
     path = instance.source.path
     frames = max(1, instance.facts.image.number_of_frames)
     if not 0 <= frame < frames:
@@ -133,7 +158,7 @@ def read_stored_values(
         raw, layout = _decode(element, layout, instance, frame, halvings)
     else:
         raw = _native(element, layout, instance, frame)
-    return _stored_values(raw, layout, path)
+    return RawFrame(raw, layout, path)
 
 
 def _read_layout(instance: Instance) -> PixelLayout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import numpy as np
@@ -14,6 +15,7 @@ __all__ = [
     "Geometry",
     "PreprocessingSpec",
     "ResizeFilter",
+    "strips_to_model_input",
     "to_model_input",
 ]
 
@@ -103,3 +105,33 @@ def to_model_input(
     )
     values = np.asarray(resized, dtype=np.float32)
     return np.clip(values, 0.0, 255.0)[..., np.newaxis]
+
+
+def strips_to_model_input(
+    strips: Iterable[NDArray[np.float32]], spec: PreprocessingSpec
+) -> NDArray[np.float32]:
+    """Bring a rendered image that comes in strips to the model's size.
+
+    Parameters
+    ----------
+    strips : from the top, each (rows of the strip, columns) float32 in [0, 255]
+    spec : from the model card
+
+    Returns
+    -------
+    (spec.rows, spec.columns, 1) float32 in [0, 255]; equal to what `to_model_input` gives for the
+    whole image, since Pillow resizes rows first, each by itself, and columns then
+
+    Raises
+    ------
+    ValueError
+        where there is no strip
+    """
+    narrow = []
+    for strip in strips:
+        picture = Image.fromarray(np.ascontiguousarray(strip, dtype=np.float32))
+        resized = picture.resize(
+            (spec.columns, len(strip)), resample=_PILLOW_FILTERS[spec.resize_filter]
+        )
+        narrow.append(np.asarray(resized, dtype=np.float32))
+    return to_model_input(np.concatenate(narrow), spec)

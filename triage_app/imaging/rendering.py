@@ -32,8 +32,11 @@ __all__ = [
     "find_padding",
     "find_voi",
     "load_modality_image",
+    "may_be_reduced",
+    "modality_image",
     "render_instance",
     "render_modality_image",
+    "stated_voi",
     "window_over",
 ]
 
@@ -120,15 +123,23 @@ def find_voi(image: ModalityImage) -> Window | LookupTable:
     The header's first one; where it states none, the full range of stored values for up to 8 bits,
     which are made for display, and a window over the central percentiles of the image for more.
     """
-    if image.transforms.voi:
-        return image.transforms.voi[0]
-    if image.bits_stored <= _LARGEST_DISPLAY_READY_BITS and image.transforms.modality == Rescale():
-        lowest = -(1 << image.bits_stored - 1) if image.transforms.is_signed else 0
-        return window_over(lowest, lowest + (1 << image.bits_stored) - 1)
+    stated = stated_voi(image.transforms, image.bits_stored)
+    if stated is not None:
+        return stated
     values = image.values
     if image.padding_mask is not None:
         values = values[~image.padding_mask]
     return window_over(*np.percentile(values, PERCENTILES))
+
+
+def stated_voi(transforms: GreyTransforms, bits_stored: int) -> Window | LookupTable | None:
+    """Give the VOI transformation that follows from the header alone, or None where none does."""
+    if transforms.voi:
+        return transforms.voi[0]
+    if bits_stored <= _LARGEST_DISPLAY_READY_BITS and transforms.modality == Rescale():
+        lowest = -(1 << bits_stored - 1) if transforms.is_signed else 0
+        return window_over(lowest, lowest + (1 << bits_stored) - 1)
+    return None
 
 
 def window_over(lowest: float, highest: float) -> Window:
@@ -217,18 +228,25 @@ def load_modality_image(instance: Instance, frame: int = 0, *, halvings: int = 0
         as `read_stored_values` does
     """
     transforms = read_transforms(instance.header)
-    if halvings and not _may_be_reduced(transforms, instance.facts.image.bits_stored):
+    if halvings and not may_be_reduced(transforms, instance.facts.image.bits_stored):
         halvings = 0
     stored = read_stored_values(instance, frame, halvings=halvings)
+    return modality_image(stored, transforms, instance.facts.image.bits_stored)
+
+
+def modality_image(
+    stored: NDArray[np.int32], transforms: GreyTransforms, bits_stored: int
+) -> ModalityImage:
+    """Take (rows, columns) int32 stored values up to the modality values."""
     return ModalityImage(
         values=apply_modality(stored, transforms.modality),
         padding_mask=find_padding(stored, transforms.padding),
         transforms=transforms,
-        bits_stored=instance.facts.image.bits_stored,
+        bits_stored=bits_stored,
     )
 
 
-def _may_be_reduced(transforms: GreyTransforms, bits_stored: int) -> bool:
+def may_be_reduced(transforms: GreyTransforms, bits_stored: int) -> bool:
     """Tell whether grey follows the stored values by a straight line or a smooth window.
 
     A mean of values then has the mean of their grey, but for what a window cuts off. Padding is
