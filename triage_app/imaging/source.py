@@ -88,7 +88,7 @@ class FileSource:
             if not stat.S_ISREG(self.file_path.stat().st_mode):
                 # A pipe would be waited for without end, a device read without end.
                 raise UnreadableError(f"{self.file_path}: is no regular file; name a file.")
-            return _BoundedReader(io.FileIO(self.file_path))
+            return _BoundedReader(io.FileIO(str(self.file_path)))
         except (OSError, ValueError) as error:  # ValueError: a null character in the path
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise UnreadableError(
