@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO := build/demo
 
-.PHONY: help bench frozen deb deb-test docs licences screenshots demo test fuzz lint format train constraints clean
+.PHONY: help bench dist dist-test dist-lowest frozen deb deb-test docs licences screenshots demo test fuzz lint format train constraints clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -55,6 +55,21 @@ deb-test: deb ## install, use, upgrade, remove and purge the package in a clean 
 	PYTHON=$(BIN)/python LEVEL=0 installer/debian/build.sh dist/triage-app build/deb 999.0
 	installer/debian/test.sh dist/triage-app_*.deb build/deb/triage-app_999.0_*.deb
 
+.venv/release: .venv/app
+	$(INSTALL) --editable '.[release]'
+	touch $@
+
+dist: .venv/release ## build the sdist, and the wheel out of it, in dist, of what is committed
+	rm -rf build/committed dist/triage_app-*.whl dist/triage_app-*.tar.gz && mkdir -p build/committed
+	git archive HEAD | tar -x -C build/committed
+	$(BIN)/python -m build --outdir dist build/committed
+
+dist-test: dist ## prove both: contents, metadata, a fresh environment, every command, the self-test
+	$(BIN)/python installer/dist_check.py dist
+
+dist-lowest: dist ## the same with the oldest releases that the wheel says it works with
+	$(BIN)/python installer/dist_check.py --lowest dist
+
 bench: .venv/dev ## measure speed and memory beside baselines; figures into build/benchmarks.json
 	mkdir -p build && $(BIN)/python -m benchmarks --json build/benchmarks.json $(NAMES)
 
@@ -76,7 +91,7 @@ format: .venv/dev ## bring the code into form
 
 constraints: ## take the newest releases that work together into constraints.txt
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	build/constraints/bin/pip install --quiet --upgrade '.[training,scale,installer,docs,dev]'
+	build/constraints/bin/pip install --quiet --upgrade '.[training,scale,installer,release,docs,dev]'
 	build/constraints/bin/pip freeze --exclude triage-app > constraints.txt
 
 clean: ## remove what was made, and the environment
