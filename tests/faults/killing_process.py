@@ -61,6 +61,7 @@ from triage_app.worklist.store import WorklistStore
 
 INSTANCES = 12
 STUDIES = 4
+CUT_OFF = "03.dcm"
 OWNER = "the one who dies"
 BUSY_SECONDS = 60.0
 
@@ -151,9 +152,9 @@ def worklist_of(folder: Path) -> list[object]:
             seen += sorted(
                 repr((row.study_key, row.patient, row.result, row.images)) for row in rows
             )
-            for row in rows:
-                for each in store.list_instances(row.study_key, model.device_uid):
-                    seen.append(repr((each.facts, each.outcome)))
+            for row in sorted(rows, key=lambda row: row.study_key):
+                shown = store.list_instances(row.study_key, model.device_uid)
+                seen += sorted(repr((each.facts, each.outcome)) for each in shown)
                 # which outcome came first, and changed the result more often, is by chance
                 kinds = [event.kind for event in store.list_events(row.study_key)]
                 seen.append(kinds.count(EventKind.RECEIVED))
@@ -180,8 +181,8 @@ def make_images(folder: Path, shade: int = 0) -> list[Path]:
                 ),
             )
             write_radiograph(dataset, images / f"{number:02}.dcm", ExplicitVRLittleEndian)
-        whole = (images / "03.dcm").read_bytes()
-        (images / "03.dcm").write_bytes(whole[:-3000])
+        whole = (images / CUT_OFF).read_bytes()
+        (images / CUT_OFF).write_bytes(whole[:-3000])
         (images / "notes.txt").write_text("no image")
     return sorted(images.glob("*.dcm"))
 
@@ -262,7 +263,9 @@ def make_sent(folder: Path) -> None:
 
 def sent_in(folder: Path) -> list[Path]:
     """Give the files in the order in which they are sent; the last ones replace earlier ones."""
-    return [*make_images(folder), *make_images(folder, shade=1000)[:3]]
+    # what a sender sends of the one that was cut off is not what the file holds
+    first = [path for path in make_images(folder) if path.name != CUT_OFF]
+    return [*first, *make_images(folder, shade=1000)[:3]]
 
 
 def receive(folder: Path) -> None:
