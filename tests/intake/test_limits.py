@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 import pytest
 
+from tests.tiny_model import write_tiny_model
 from tests.waiting import wait_until
-from triage_app.errors import FailureReason
+from triage_app.errors import FailureReason, ModelError
 from triage_app.imaging import pixels
 from triage_app.imaging.source import FileSource
 from triage_app.intake.limits import (
@@ -91,6 +92,15 @@ class GreedySource:
         raise AssertionError
 
 
+class DeadlySource:
+    """Ends the process that opens it."""
+
+    path = "deadly.dcm"
+
+    def open(self) -> BinaryIO:
+        os.abort()
+
+
 class DecodedForEver(FileSource):
     """A sound image, whose decoder leaves a mark and then never comes back."""
 
@@ -145,3 +155,15 @@ def test_a_worker_killed_in_the_middle_of_decoding_costs_that_file(
         assert outcome.reason is FailureReason.DECODER
         assert "exit code -9" in outcome.detail
         assert isinstance(finish(pool, 2, FileSource(path)).assessed.outcome, Scored)
+
+
+def test_a_model_put_in_the_place_of_another_never_scores_under_its_name(tmp_path: Path) -> None:
+    path = write_tiny_model(tmp_path)
+    with WorkerPool(path, workers=1, seconds_per_file=60) as pool:
+        wait_until(lambda: list(pool.collect(0.1)) or pool.has_room, "a worker")
+        write_tiny_model(tmp_path, card_changes={"version": "2", "device_uid": "1.2.3"})
+        pool.submit(1, DeadlySource())  # type: ignore[arg-type]
+        (finished,) = wait_until(lambda: list(pool.collect(0.1)), "the end of the worker")
+        assert finished.has_ended_worker
+        with pytest.raises(ModelError, match="another model was put here"):
+            wait_until(lambda: list(pool.collect(0.1)) or pool.has_room, "a new worker")

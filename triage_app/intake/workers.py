@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from triage_app.errors import FailureReason, TriageError
+from triage_app.errors import FailureReason, ModelError, TriageError
 from triage_app.imaging.instance import InstanceFacts
 from triage_app.imaging.source import InstanceSource
+from triage_app.inference.card import ModelCard, card_path_for, read_card
 from triage_app.inference.session import Model, load_model
 from triage_app.intake.events import Assessed
 from triage_app.intake.limits import (
@@ -56,8 +57,19 @@ class Finished:
     has_ended_worker: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A worker has not loaded the model; the sentence says why."""
+
+    sentence: str
+
+
 class WorkerPool:
     """A fixed number of worker processes; use as a context manager.
+
+    All of them, and those that take the place of others later, use the model that stands under the
+    path when the pool is made: one that is put there meanwhile is refused, so that the results of
+    two models never stand under the name of one.
 
     Parameters
     ----------
@@ -76,7 +88,8 @@ class WorkerPool:
         self._provider = provider
         self._seconds_per_file = seconds_per_file
         self._failed_starts = 0
-        self._workers = [_Worker(model_path, provider) for _ in range(workers)]
+        self._card = read_card(card_path_for(model_path))
+        self._workers = [self._start() for _ in range(workers)]
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -114,6 +127,8 @@ class WorkerPool:
 
         Raises
         ------
+        ModelError
+            where the model is refused, or is another one than when the pool was made
         TriageError
             where workers cannot be started
         """
@@ -163,6 +178,8 @@ class WorkerPool:
             self._failed_starts = 0
             worker.is_ready = True
             return
+        if isinstance(message, _Refused):
+            raise ModelError(message.sentence)
         yield worker.finish(message)
 
     def _replace(self, worker: _Worker, reason: FailureReason, what: str) -> Finished:
@@ -176,16 +193,19 @@ class WorkerPool:
 
     def _renew(self, worker: _Worker) -> None:
         worker.end()
-        self._workers[self._workers.index(worker)] = _Worker(self._model_path, self._provider)
+        self._workers[self._workers.index(worker)] = self._start()
+
+    def _start(self) -> _Worker:
+        return _Worker(self._model_path, self._provider, self._card)
 
 
 class _Worker:
     """The parent's side of one process."""
 
-    def __init__(self, model_path: Path, provider: str) -> None:
+    def __init__(self, model_path: Path, provider: str, card: ModelCard) -> None:
         self.connection, child = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(
-            target=_work, args=(child, model_path, provider), daemon=True
+            target=_work, args=(child, model_path, provider, card), daemon=True
         )
         with _ignored_interruptions():
             self._process.start()
@@ -241,12 +261,17 @@ def _ignored_interruptions() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-def _work(connection: Connection, model_path: Path, provider: str) -> None:
+def _work(connection: Connection, model_path: Path, provider: str, card: ModelCard) -> None:
     """Run in the worker process until the parent closes its side."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where the parent was not in its main thread
     configure_logs()
     before = time.process_time()
-    model = load_model(model_path, provider=provider)
+    try:
+        model = _load_known(model_path, provider, card)
+    except ModelError as error:
+        with contextlib.suppress(OSError):
+            connection.send(_Refused(str(error)))
+        return
     # a network that takes long has taken long for the check image too
     seconds = PROCESSOR_SECONDS_PER_FILE + 2 * (time.process_time() - before)
     limit_memory(BYTES_PER_FILE)
@@ -257,6 +282,16 @@ def _work(connection: Connection, model_path: Path, provider: str) -> None:
             with limited_processor_time(seconds):
                 assessed = assess_timed(source, model)
             connection.send(assessed)
+
+
+def _load_known(model_path: Path, provider: str, card: ModelCard) -> Model:
+    model = load_model(model_path, provider=provider)
+    if model.card != card:
+        raise ModelError(
+            f"{model_path}: another model was put here while the one before was at work; start "
+            "again, so that each has its own results."
+        )
+    return model
 
 
 def assess_timed(source: InstanceSource, model: Model) -> Assessed:
