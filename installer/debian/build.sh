@@ -71,7 +71,7 @@ while read -r library; do
     owner=$(dpkg-query --search "$place" "$(realpath "$place")" "${place#/usr}" 2> /dev/null \
         | head -n 1 | cut -d: -f1)
     [ -n "$owner" ] || { echo "$library: no package owns $place" >&2; exit 1; }
-    [ "$owner" = libc6 ] || echo "$owner"
+    case "$owner" in libc6 | libcups2) ;; *) echo "$owner" ;; esac
 done < "$work/needed" | sort -u > "$work/owners"
 depends="$depends$(sed 's/^/, /' "$work/owners" | tr -d '\n')"
 
@@ -82,7 +82,7 @@ Architecture: $architecture
 Maintainer: $maintainer
 Installed-Size: $(du -k -s --apparent-size --exclude=DEBIAN "$root" | cut -f1)
 Depends: adduser, $depends, fonts-dejavu-core | fonts-noto-core
-Recommends: shared-mime-info, desktop-file-utils
+Recommends: libcups2, shared-mime-info, desktop-file-utils
 Suggests: dcmtk, postgresql
 Section: science
 Priority: optional
