@@ -65,7 +65,10 @@ class MessageBar(QFrame):
         """Add a sentence; the same one again is not repeated."""
         if not self._messages or self._messages[-1] != sentence:
             self._messages.append(sentence)
-        self.details.setText(self.tr("All {} …").format(len(self._messages)))
+        count = len(self._messages)
+        self.details.setText(
+            self.tr("All {} …").format(count) if count > 1 else self.tr("In full …")
+        )
         self.show()
         self._elide()
 

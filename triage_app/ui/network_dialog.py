@@ -46,7 +46,7 @@ class NetworkDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Network"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(820, 820)
+        self.resize(820, 860)
         self._preferences = preferences
         self._test = LatestRequest(workers, Lane.SEARCH)
         settings = preferences.settings
@@ -238,8 +238,8 @@ class NetworkDialog(QDialog):
         row.addWidget(self.form, 1)
         layout = QVBoxLayout(self)
         layout.addWidget(reception)
-        layout.addWidget(others, 2)
-        layout.addWidget(self.rules, 1)
+        layout.addWidget(others, 1)
+        layout.addWidget(self.rules)
         layout.addWidget(self.sentence)
         layout.addWidget(self.buttons)
 

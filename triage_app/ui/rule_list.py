@@ -26,6 +26,8 @@ from triage_app.ui.wording import decimal_text
 
 __all__ = ["RuleList"]
 
+_LARGEST_HEIGHT = 150
+
 
 class RuleList(QGroupBox):
     """Shows rules, modality worklists and destinations, and opens the file that holds them.
@@ -45,6 +47,7 @@ class RuleList(QGroupBox):
         self.table.ensurePolished()
         self.table.setRootIsDecorated(False)
         self.table.setUniformRowHeights(True)
+        self.table.setMaximumHeight(_LARGEST_HEIGHT)
         self.table.setHeaderLabels(
             [self.tr("What"), self.tr("Name"), self.tr("Other system"), self.tr("How")]
         )

@@ -987,6 +987,10 @@ oder hierher ziehen.</translation>
       <translation>Alle {} …</translation>
     </message>
     <message>
+      <source>In full …</source>
+      <translation>Ganz lesen …</translation>
+    </message>
+    <message>
       <source>Messages</source>
       <translation>Meldungen</translation>
     </message>

@@ -987,6 +987,10 @@ o suéltelos aquí.</translation>
       <translation>Los {} …</translation>
     </message>
     <message>
+      <source>In full …</source>
+      <translation>Completo …</translation>
+    </message>
+    <message>
       <source>Messages</source>
       <translation>Mensajes</translation>
     </message>

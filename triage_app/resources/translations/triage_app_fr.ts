@@ -987,6 +987,10 @@ ou déposez-les ici.</translation>
       <translation>Tous les {} …</translation>
     </message>
     <message>
+      <source>In full …</source>
+      <translation>En entier …</translation>
+    </message>
+    <message>
       <source>Messages</source>
       <translation>Messages</translation>
     </message>
@@ -1223,7 +1227,7 @@ ou déposez-les ici.</translation>
     </message>
     <message>
       <source>No heatmap: score below operating point</source>
-      <translation>Pas de carte de chaleur : score sous le point de fonctionnement</translation>
+      <translation>Pas de carte de chaleur : score sous le seuil</translation>
     </message>
     <message>
       <source>MOST HEAT OUTSIDE THE CHEST - do not trust</source>
@@ -2219,7 +2223,7 @@ ou déposez-les ici.</translation>
     </message>
     <message>
       <source>Most of the heat lies outside the chest: do not trust this heatmap.</source>
-      <translation>La plus grande part de la carte thermique est hors du thorax : ne pas s'y fier.</translation>
+      <translation>La plus grande part de la carte de chaleur est hors du thorax : ne pas s'y fier.</translation>
     </message>
     <message>
       <source>flagged</source>

@@ -85,6 +85,7 @@ class ModelInputDialog(QDialog):
             )  # fmt: skip
         self.cells.setVisible(not self.cells.pixmap().isNull())
         self.text.setText("\n".join(lines))
+        self.adjustSize()  # the dialog was made for the sentence that it waits
 
     def _show(self, label: QLabel, pixels: NDArray[np.uint8]) -> None:
         rows, columns = pixels.shape[:2]

@@ -236,7 +236,9 @@ class Pane(QObject):
         outcome = self.instance.outcome if self.instance else None
         if not (self.is_heat_allowed and self.has_frame and isinstance(outcome, Scored)):
             return ""
-        return "" if outcome.is_flagged else self.tr("No heatmap: score below operating point")
+        if outcome.is_flagged or math.isnan(outcome.probability):  # withheld: triage only
+            return ""
+        return self.tr("No heatmap: score below operating point")
 
     def _heat_alert(self) -> str:
         """Say of a heatmap that is shown that it must not be trusted."""
