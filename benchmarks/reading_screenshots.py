@@ -13,7 +13,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -24,6 +25,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from triage_app.inference.card import card_path_for, read_card
 from triage_app.inference.models import shipped_model_path
+from triage_app.intake.peers import Peer
+from triage_app.intake.querying.keys import PollingRule, QueryKeys
+from triage_app.results.sending.destination import Destination
 from triage_app.settings import Settings
 from triage_app.ui.actions import Command
 from triage_app.ui.desk_options import DeskOptions, Preferences
@@ -31,10 +35,12 @@ from triage_app.ui.language import use_language
 from triage_app.ui.main_window import MainWindow
 from triage_app.ui.services import Services
 from triage_app.ui.theme import apply_theme
+from triage_app.ui.viewer.model_input import ModelInputDialog
 from triage_app.ui.worklist.model import Column
+from triage_app.ui.worklist.thumbnails import StudyThumbnails
 from triage_app.worklist.store import WorklistStore
 
-_LONGEST_SECONDS = 180.0
+_LONGEST_SECONDS = 600.0
 _SETTLING_MILLISECONDS = 250
 _STUDIES = 5
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -55,7 +61,7 @@ class _Camera:
         path = self._folder / f"{self._number:02}-{name}.png"
         if not widget.grab().save(str(path)):
             raise OSError(f"{path}: the picture could not be written.")
-        print(path)
+        print(path, flush=True)
 
 
 def drive(studies: Path, folder: Path, language: str) -> None:
@@ -74,7 +80,14 @@ def drive(studies: Path, folder: Path, language: str) -> None:
         model_path=model_path,
         reader="Dr Probe",
     )
-    settings = Settings(language=language, watched_folders=(studies,))
+    settings = Settings(
+        language=language,
+        watched_folders=(studies,),
+        spool=folder / "spool",
+        peers=(Peer(name="Archive", ae_title="ARCHIVE", host="127.0.0.1", port=11112),),
+        rules=(PollingRule(name="night", peer="Archive", keys=QueryKeys(date="today")),),
+        destinations=(Destination(name="to the archive", peer="Archive", results=("sr", "sc")),),
+    )
     options = DeskOptions.from_settings(settings)
     window = MainWindow(services, options=options, preferences=Preferences(settings))
     window.show()
@@ -162,23 +175,31 @@ def _row_with_prior(window: MainWindow) -> int:
 def _look_at_lists(window: MainWindow, camera: _Camera) -> None:
     view, acts = window.list_view, window.actions_by_command
     acts[Command.THUMBNAILS].trigger()
-    QTest.qWait(8 * _SETTLING_MILLISECONDS)
+    pictures = window.findChild(StudyThumbnails)
+    QTest.qWait(_SETTLING_MILLISECONDS)  # until the rows are painted, and so wanted
+    _wait_for(lambda: not pictures.is_reading)
     camera.take(window, "small-pictures")
     acts[Command.THUMBNAILS].trigger()
-    window.filter_bar.search.setText("demo")
-    QTest.qWait(2 * _SETTLING_MILLISECONDS)
-    window.filter_keeping.keep("Demo")
+    with _reread(window):
+        window.filter_bar.search.setText("demo")
+    with _reread(window):
+        window.filter_keeping.keep("Demo")
     camera.take(window, "kept-tab")
-    window.filter_bar.tabs.setCurrentIndex(0)
-    QTest.qWait(2 * _SETTLING_MILLISECONDS)
-    view.sort_by(Column.STATUS)
-    view.sort_by(Column.SCORE, is_added=True)
+    with _reread(window):
+        window.filter_bar.tabs.setCurrentIndex(0)
+    with _reread(window):
+        view.sort_by(Column.STATUS)
+    with _reread(window):
+        view.sort_by(Column.SCORE, is_added=True)
     camera.take(window, "two-sort-keys")
-    _press(window, Qt.Key.Key_A, CONTROL | SHIFT)
+    with _reread(window):
+        _press(window, Qt.Key.Key_A, CONTROL | SHIFT)
     camera.take(window, "order-of-arrival")
-    _press(window, Qt.Key.Key_A, CONTROL | SHIFT)
-    _press(window, Qt.Key.Key_M, CONTROL | SHIFT)
-    QTest.qWait(4 * _SETTLING_MILLISECONDS)
+    with _reread(window):
+        _press(window, Qt.Key.Key_A, CONTROL | SHIFT)
+    with _reread(window):
+        _press(window, Qt.Key.Key_M, CONTROL | SHIFT)
+    _wait_for(lambda: window.viewer.main.has_frame)
     camera.take(window, "triage-only")
     _press(window, Qt.Key.Key_M, CONTROL | SHIFT)
 
@@ -187,7 +208,9 @@ def _look_at_pages(window: MainWindow, camera: _Camera) -> None:
     for command in (
         Command.STATISTICS,
         Command.SETTINGS,
+        Command.NETWORK,
         Command.SEARCH_ARCHIVES,
+        Command.SENDING,
         Command.EDIT_KEYS,
         Command.KEYS,
         Command.MODEL_CARD,
@@ -203,9 +226,22 @@ def _look_at_pages(window: MainWindow, camera: _Camera) -> None:
         dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
         if not dialogs:
             raise LookupError(f"nothing was opened by {name}")
+        if isinstance(dialogs[-1], ModelInputDialog):
+            picture = dialogs[-1].picture
+            _wait_for(lambda picture=picture: not picture.pixmap().isNull())
         camera.take(dialogs[-1], name)
         dialogs[-1].reject()
         QTest.qWait(_SETTLING_MILLISECONDS)
+
+
+@contextmanager
+def _reread(window: MainWindow) -> Iterator[None]:
+    """Wait until the list was read again after what is done inside."""
+    seen: list[int] = []
+    connection = window.feed.refreshed.connect(seen.append)
+    yield
+    _wait_for(lambda: bool(seen))
+    window.feed.refreshed.disconnect(connection)
 
 
 def _press(

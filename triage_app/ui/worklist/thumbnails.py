@@ -54,6 +54,11 @@ class StudyThumbnails(QObject):
         self._wanted: dict[_Key, None] = {}
         self._is_reading = False
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether a picture is on its way."""
+        return self._is_reading
+
     def picture(self, study: StudyRow, pixel_ratio: float) -> QPixmap | None:
         """Give a study's picture; None while it is not here.
 
