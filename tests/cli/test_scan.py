@@ -11,12 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydicom import dcmread
 
 from tests.conftest import InstanceFactory
 from tests.tiny_model import write_tiny_model
 from triage_app.cli.exits import Exit
 from triage_app.cli.main import main
-from triage_app.results.rows import COLUMNS
+from triage_app.results.rows import COLUMNS, RowFormat, read_earlier_rows
 
 
 @pytest.fixture
@@ -150,6 +151,67 @@ def test_a_resumed_scan_adds_what_is_missing_and_repeats_nothing(
         [{**row, "seconds": ""} for row in read_rows(path)] for path in (whole, resumed)
     ]
     assert without_seconds[0] == without_seconds[1]
+
+
+@pytest.mark.parametrize("output", ["rows.csv", "rows.jsonl", "rows.parquet/"])
+def test_a_file_written_anew_is_scored_again_and_has_one_row(
+    studies: Path,
+    tmp_path: Path,
+    tiny_model_path: Path,
+    make_instance: InstanceFactory,
+    output: str,
+):
+    if output.startswith("rows.parquet"):
+        pytest.importorskip("pyarrow", reason="the extra `scale` is not installed")
+    place = f"{tmp_path}/{output}"
+    arguments = ("--output", place, "--model", tiny_model_path)
+    scan(studies, *arguments)
+    row_format = RowFormat(Path(place).suffix)
+    before = read_earlier_rows(Path(place), row_format)
+    changed = next(studies.rglob("b.dcm"))
+    written = make_instance("elsewhere/b.dcm", shape=(90, 95), uid_seed="written anew")
+    changed.write_bytes(written.read_bytes())
+    scan(studies, *arguments, "--resume")
+    after = read_earlier_rows(Path(place), row_format)
+    assert sorted(row.path for row in after) == sorted(row.path for row in before)
+    (row,) = [row for row in after if row.path == str(changed)]
+    assert row.sop_instance_uid == dcmread(written).SOPInstanceUID
+    assert [row for row in after if row.path != str(changed)] == [
+        row for row in before if row.path != str(changed)
+    ]
+
+
+def test_a_file_that_is_gone_keeps_its_row(studies: Path, tmp_path: Path, tiny_model_path: Path):
+    output = tmp_path / "rows.csv"
+    arguments = ("--output", output, "--model", tiny_model_path)
+    scan(studies, *arguments)
+    before = output.read_bytes()
+    (studies / "b.dcm").unlink()
+    scan(studies, *arguments, "--resume")
+    assert output.read_bytes() == before
+
+
+def test_what_is_kept_of_the_files_is_not_read_by_the_next_scan(
+    studies: Path, tiny_model_path: Path
+):
+    arguments = ("--output", studies / "rows.csv", "--model", tiny_model_path)
+    scan(studies, *arguments)
+    scan(studies, *arguments, "--resume")
+    assert (studies / "rows.csv.files").stat().st_size > 0
+    assert not [row for row in read_rows(studies / "rows.csv") if "rows.csv" in row["path"]]
+
+
+def test_unordered_rows_are_those_of_a_scan_in_order(
+    studies: Path, tmp_path: Path, tiny_model_path: Path
+):
+    found = []
+    for name, order in (("ordered.csv", ()), ("unordered.csv", ("--unordered",))):
+        output = tmp_path / name
+        arguments = (studies, "--output", output, "--model", tiny_model_path, "--workers", "2")
+        assert main(["scan", *map(str, arguments), *order]) == Exit.DONE
+        rows = [{**row, "seconds": ""} for row in read_rows(output)]
+        found.append(sorted(rows, key=lambda row: row["path"]))
+    assert found[0] == found[1]
 
 
 def test_heatmaps_are_written_for_scored_images_and_not_read_by_the_next_scan(

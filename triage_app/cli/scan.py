@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from triage_app.intake.events import Assessed
     from triage_app.results.parquet import ParquetWriter
     from triage_app.results.rows import EarlierRow, RowFormat, RowWriter
+    from triage_app.results.scanned_files import ScannedFiles
 
 __all__ = ["add_arguments", "run"]
 
@@ -67,7 +68,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="keep the rows that FILE holds and go on where they end",
+        help="keep the rows that FILE holds and go on where they end; a file whose size or time "
+        "has changed is scored again",
+    )
+    parser.add_argument(
+        "--unordered",
+        action="store_true",
+        help="write each row as soon as it is known, not in the order of the files",
     )
 
 
@@ -136,21 +143,32 @@ def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[
     model_path = arguments.model or settings.model or shipped_model_path()
     card = load_model(model_path).card
     earlier = _earlier_rows(arguments, row_format, card)
+    earlier = _without_changed(arguments, row_format, earlier)
     done = {row.path for row in earlier}
     counts[_FAILED_BEFORE] = sum(row.status is Status.FAILED for row in earlier)
     if arguments.heatmaps:
         _make_folder(arguments.heatmaps)
     workers = settings.workers if arguments.workers is None else arguments.workers
+    workers = default_workers() if workers is None else workers
+    busy_of = 0 if arguments.scheduler else max(1, workers)
     output = _open_rows(arguments, row_format, has_header=_has_header(arguments))
-    with output as writer, ScanProgress() as progress:
+    with output as writer, _open_files(arguments) as files, ScanProgress(busy_of) as progress:
+
+        def skip(path: str) -> bool:
+            if path in done:
+                return True
+            files.look_at(path)
+            return False
+
         for event in scan(
             arguments.paths,
             model_path=model_path,
-            workers=default_workers() if workers is None else workers,
+            workers=workers,
             seconds_per_file=settings.seconds_per_file,
             scheduler=arguments.scheduler,
             provider=settings.execution_provider,
-            skip=done.__contains__ if done else None,
+            skip=skip,
+            keeps_order=not arguments.unordered,
             known_sop_instance_uids={row.sop_instance_uid for row in earlier if row.was_read},
             exclude=_own_outputs(arguments),
         ):
@@ -159,11 +177,12 @@ def _scan(arguments: argparse.Namespace, row_format: RowFormat, counts: Counter[
                 continue
             if isinstance(event, Assessed):
                 _write_heatmap(arguments.heatmaps, event, card)
+                files.write(event.facts.path)
                 writer.write(make_row(event.facts, event.outcome, event.seconds, card))
                 counts[event.outcome.status] += 1
             else:
                 counts["skipped"] += 1
-            progress.advance()
+            progress.advance(event.seconds if isinstance(event, Assessed) else 0.0)
 
 
 def _earlier_rows(
@@ -181,6 +200,64 @@ def _earlier_rows(
             "share a file. Give another --output."
         )
     return earlier
+
+
+def _without_changed(
+    arguments: argparse.Namespace, row_format: RowFormat, earlier: list[EarlierRow]
+) -> list[EarlierRow]:
+    """Take the rows of files out that were written anew since; of one that is gone, it stays."""
+    from triage_app.results.rows import drop_rows
+    from triage_app.results.scanned_files import identify, read_scanned_files
+
+    place = _files_place(arguments)
+    if not earlier or place is None:
+        return earlier
+    try:
+        known = read_scanned_files(place)
+        changed = {
+            row.path
+            for row in earlier
+            if row.path in known and identify(row.path) not in (None, known[row.path])
+        }
+        if changed:
+            drop_rows(Path(arguments.output), row_format, changed)
+    except (OSError, ValueError) as error:
+        raise TriageError(
+            f"{place}: does not tell which files the rows belong to ({error}); give another output "
+            "file."
+        ) from error
+    return [row for row in earlier if row.path not in changed]
+
+
+def _files_place(arguments: argparse.Namespace) -> Path | None:
+    """Name what is kept of the files beside the rows, where the rows can be gone on with."""
+    from triage_app.results.scanned_files import place_beside
+
+    if arguments.output == "-" or _is_one_parquet(arguments.output):
+        return None
+    output = Path(arguments.output)
+    return place_beside(output, is_folder=output.suffix.lower() == ".parquet")
+
+
+@contextlib.contextmanager
+def _open_files(arguments: argparse.Namespace) -> Iterator[ScannedFiles]:
+    from triage_app.results.scanned_files import ScannedFiles
+
+    place = _files_place(arguments)
+    if place is None:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            yield ScannedFiles(nowhere)
+        return
+    try:
+        with place.open("a" if arguments.resume else "w", encoding="utf-8") as file:
+            yield ScannedFiles(file)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise TriageError(
+            f"{arguments.output}: could not be written on ({error.strerror or error}); make room, "
+            "and go on with --resume."
+        ) from error
 
 
 def _has_header(arguments: argparse.Namespace) -> bool:
@@ -259,6 +336,9 @@ def _own_outputs(arguments: argparse.Namespace) -> frozenset[Path]:
     outputs = [arguments.heatmaps] if arguments.heatmaps else []
     if arguments.output != "-":
         outputs.append(Path(arguments.output))
+    place = _files_place(arguments)
+    if place is not None:
+        outputs.append(place)
     return frozenset(path.resolve() for path in outputs)
 
 

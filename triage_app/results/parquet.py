@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
 from triage_app.errors import TriageError
 from triage_app.results.rows import COLUMNS, Row
 
-__all__ = ["ParquetWriter", "read_parquet_rows"]
+__all__ = ["ParquetWriter", "drop_parquet_rows", "read_parquet_rows"]
 
 ROWS_OF_A_PART = 10_000
 """What an interruption of the whole machine costs at most; about a megabyte."""
@@ -120,3 +120,15 @@ def read_parquet_rows(folder: Path) -> Iterator[Row]:
                 raise ValueError(f"{part.name} has other columns")
             for batch in file.iter_batches():
                 yield from batch.to_pylist()
+
+
+def drop_parquet_rows(folder: Path, dropped: Container[str]) -> None:
+    """Write the parts of a folder anew that hold rows of the files in `dropped`, without those."""
+    parquet = _pyarrow("pyarrow.parquet")
+    for part in sorted(folder.glob("part-*.parquet")):
+        table = parquet.read_table(part, partitioning=None)
+        is_kept = [path not in dropped for path in table["path"].to_pylist()]
+        if not all(is_kept):
+            beside = folder / f".{part.name}"
+            parquet.write_table(table.filter(is_kept), beside)
+            beside.replace(part)

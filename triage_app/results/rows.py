@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +27,8 @@ __all__ = [
     "Row",
     "RowFormat",
     "RowWriter",
+    "cut_unfinished_line",
+    "drop_rows",
     "make_row",
     "read_earlier_rows",
 ]
@@ -152,7 +154,7 @@ def read_earlier_rows(path: Path, row_format: RowFormat) -> list[EarlierRow]:
     try:
         if row_format is RowFormat.PARQUET:
             return [_earlier_row(row) for row in read_parquet_rows(path)]
-        _cut_unfinished_line(path)
+        cut_unfinished_line(path)
         with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
             return [_earlier_row(row) for row in _parse(file, row_format)]
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
@@ -160,6 +162,31 @@ def read_earlier_rows(path: Path, row_format: RowFormat) -> list[EarlierRow]:
             f"{path}: holds no rows of a scan that could be resumed ({error}); "
             "give another output file."
         ) from error
+
+
+def drop_rows(path: Path, row_format: RowFormat, dropped: Container[str]) -> None:
+    """Take the rows of some files out; what `read_earlier_rows` has read.
+
+    Parameters
+    ----------
+    path : of the rows, which are there whole until the new ones take their place
+    dropped : paths of the files
+    """
+    from triage_app.results.parquet import drop_parquet_rows  # noqa: PLC0415 - as above
+
+    if row_format is RowFormat.PARQUET:
+        drop_parquet_rows(path, dropped)
+        return
+    beside = path.with_name(f".{path.name}.new")
+    with (
+        path.open(encoding="utf-8", errors="surrogateescape", newline="") as file,
+        beside.open("w", encoding="utf-8", errors="surrogateescape", newline="") as kept,
+    ):
+        writer = RowWriter(kept, row_format)
+        for row in _parse(file, row_format):
+            if row["path"] not in dropped:
+                writer.write(row)
+    beside.replace(path)
 
 
 def _earlier_row(row: Row) -> EarlierRow:
@@ -177,7 +204,8 @@ def _parse(file: TextIO, row_format: RowFormat) -> Iterator[dict[str, str]]:
             yield json.loads(line)
 
 
-def _cut_unfinished_line(path: Path) -> None:
+def cut_unfinished_line(path: Path) -> None:
+    """Cut off what stands after the last line feed: it was being written when a scan ended."""
     with path.open("r+b") as file:
         size = file.seek(0, os.SEEK_END)
         step = 65536
