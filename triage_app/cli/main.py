@@ -17,8 +17,9 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from triage_app.cli.exits import Exit
+from triage_app.crash_reports import install_crash_reports
 from triage_app.errors import TriageError
-from triage_app.logs import configure_logs
+from triage_app.logs import configure_logs, keep_log
 
 __all__ = ["COMMANDS", "WINDOW", "main", "make_parser"]
 
@@ -41,6 +42,7 @@ COMMANDS = {
     "retain": "remove received files after the time that the settings give",
     "audit": "prove that the audit trail is whole, and hand it out",
     "conformance": "print the DICOM conformance statement",
+    "support-bundle": "put versions, settings without secrets and the log into one file",
     "self-test": "prove that decoders, model and database work here",
 }
 """What each command does; the window is what is opened without one."""
@@ -63,6 +65,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser(name)
     parsed = parser.parse_args(arguments)
     configure_logs(level=logging.DEBUG if parsed.verbose else logging.WARNING)
+    if argv is None:  # the process is ours alone
+        keep_log()
+        install_crash_reports()
+    # whatever is written names patients, or came from their images: it is its owner's only
+    umask_before = os.umask(0o077)
     try:
         return int(command.run(parsed))
     except TriageError as error:
@@ -75,6 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has left; nothing may be written to it on exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.COULD_NOT_RUN
+    finally:
+        os.umask(umask_before)
 
 
 def _import_command(name: str) -> types.ModuleType:
@@ -102,7 +111,7 @@ def make_parser(name: str) -> argparse.ArgumentParser:
 
 
 def _window_epilog() -> str:
-    commands = "\n".join(f"  triage-app {name:<12}{what}" for name, what in COMMANDS.items())
+    commands = "\n".join(f"  triage-app {name:<16}{what}" for name, what in COMMANDS.items())
     return (
         f"commands (each has --help):\n{commands}\n\nexamples:\n"
         "  triage-app                            open the worklist\n"

@@ -104,12 +104,15 @@ def run_window(options: WindowOptions) -> int:
         services,
         None if options.screenshot else QSettings(),
         options=DeskOptions.from_settings(options.settings),
-        preferences=Preferences(options.settings, options.settings_path),
+        preferences=Preferences(
+            options.settings, options.settings_path, services.audit.changed_settings
+        ),
     )
     window.show()
     for notice in options.notices:
         window.message_bar.show_message(notice)
     if options.screenshot is None:
+        services.audit.start()
         window.open_paths(options.paths)
         return application.exec()
     written: list[bool] = []
