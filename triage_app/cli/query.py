@@ -125,8 +125,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.fetch:
         from triage_app.intake.querying.fetching import search
         from triage_app.intake.querying.find import QueryRoot
+        from triage_app.worklist.auditing.events import query, system_user
+        from triage_app.worklist.store import WorklistStore
 
         root = QueryRoot(arguments.root)
+        with WorklistStore.open(arguments.database or settings.database) as store:
+            asked = keys.model_dump(exclude_defaults=True)
+            store.audit.note(query(system_user(), peer.name, asked))
         studies = search(peer, settings.receiver, keys, by_web=arguments.web, root=root)
         _print_studies(studies, arguments.format)
         return Exit.DONE
@@ -140,6 +145,7 @@ def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
     """Follow the rules of the settings side by side, and score what they bring, until stopped."""
     from triage_app.cli.traffic import tell, tell_summary, traffic_options
     from triage_app.results.traffic import Traffic
+    from triage_app.worklist.auditing.events import system_user
     from triage_app.worklist.store import WorklistStore
 
     if not any(rule.every_seconds is not None for rule in settings.rules):
@@ -148,6 +154,7 @@ def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
     counts = Counter[str]()
     with (
         WorklistStore.open(arguments.database or settings.database) as store,
+        store.audit.application(system_user(), "query --watch"),
         stopping() as (cancel, stopped_by),
     ):
         for event in Traffic(options, store).run(cancel):

@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from triage_app.cli.traffic import tell, tell_summary
     from triage_app.settings import load_settings
+    from triage_app.worklist.auditing.events import system_user
     from triage_app.worklist.store import WorklistStore
 
     settings = load_settings()
@@ -71,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     counts = Counter[str]()
     with (
         WorklistStore.open(arguments.database or settings.database) as store,
+        store.audit.application(system_user(), "receive"),
         stopping() as (cancel, stopped_by),
     ):
         for event in _work(arguments, settings, options, store, cancel):

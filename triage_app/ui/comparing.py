@@ -89,7 +89,7 @@ class Comparing(QObject):
         self._panel.beside.show_nothing(self.tr("Loading …"))
         self._describe_prior(prior)
         self._studies.ask(
-            partial(self._services.read_study, prior.row.study_key),
+            partial(self._services.open_study, prior.row.study_key),
             on_done=self._take_prior,
             on_error=self.failed.emit,
         )

@@ -289,7 +289,8 @@ class Desk(QObject):
         query = self._feed.query
 
         def write() -> str:
-            rows = self._services.read_rows(query)
+            rows = list(self._services.read_rows(query))
+            self._services.audit.exported([row.study_key for row in rows], name)
             return self.tr("{} studies written to {}").format(
                 write_study_list(Path(name), rows, self._services.model), name
             )
@@ -306,6 +307,7 @@ class Desk(QObject):
             self._home, self.tr("Save the result as PDF"), "result.pdf", "PDF (*.pdf)"
         )
         if name and write_result_page(Path(name), study, self._services.card):
+            self._services.audit.exported([study.row.study_key], name)
             self.told.emit(self.tr("Result written to {}").format(name))
         elif name:
             self.failed.emit(self.tr("{}: the page could not be written.").format(name))

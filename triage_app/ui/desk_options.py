@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,10 @@ class DeskOptions:
         )
 
 
+def _note_nowhere(_names: Iterable[str]) -> None:
+    """Forget it: there is no audit trail."""
+
+
 @dataclass(slots=True)
 class Preferences:
     """The settings of this session and the file that they are written to.
@@ -62,10 +66,12 @@ class Preferences:
     ----------
     settings : as they hold now
     path : of the file; None keeps changes for this session only
+    note : told the names of what was changed
     """
 
     settings: Settings
     path: Path | None = None
+    note: Callable[[Iterable[str]], None] = _note_nowhere
 
     def change(
         self,
@@ -85,4 +91,5 @@ class Preferences:
             told = {name: value for name, value in changes.items() if value is not None}
             kept = self.settings.model_dump(exclude=set(changes))
             self.settings = Settings.model_validate({**kept, **told})
+        self.note(changes)
         return self.settings

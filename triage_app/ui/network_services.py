@@ -14,6 +14,7 @@ from triage_app.intake.peers import Peer
 from triage_app.intake.querying.keys import Method, QueryKeys, StudyMatch
 from triage_app.intake.receiving.options import ReceiverOptions
 from triage_app.settings import Settings
+from triage_app.worklist.auditing.events import query, system_user
 from triage_app.worklist.delivery_records import Delivery, DeliveryState
 from triage_app.worklist.store import WorklistStore
 
@@ -114,6 +115,8 @@ class NetworkServices:
         """
         from triage_app.intake.querying.fetching import search  # noqa: PLC0415
 
+        asked = keys.model_dump(exclude_defaults=True)
+        self._store.audit.note(query(self.settings.reader or system_user(), peer.name, asked))
         return search(peer, self.settings.receiver, keys, by_web=by_web)
 
     def fetch(

@@ -102,7 +102,7 @@ class Reading(QObject):
     def _fetch_study(self) -> None:
         self._is_fetched = True
         self._studies.ask(
-            partial(self._services.read_study, self._study_key),
+            partial(self._services.open_study, self._study_key),
             on_done=self._take_study,
             on_error=self.failed.emit,
         )

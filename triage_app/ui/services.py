@@ -13,6 +13,7 @@ from triage_app.inference.card import ModelCard, card_path_for, read_card
 from triage_app.intake.events import Assessed, CancelToken, ScanEvent
 from triage_app.settings import Settings
 from triage_app.triage.outcome import Scored
+from triage_app.ui.audit_notes import AuditNotes
 from triage_app.ui.network_services import NetworkServices
 from triage_app.ui.viewer.loading import (
     LoadedImage,
@@ -114,6 +115,7 @@ class Services:
         self._store = store
         self._model_path = model_path
         self.reader = reader
+        self.audit = AuditNotes(store, reader)
         self._scoring_processes = scoring_processes
         self.withholds_scores = withholds_scores
         self.card = card
@@ -234,6 +236,13 @@ class Services:
             self.find_feedback(study_key),
         )
 
+    def open_study(self, study_key: str) -> StudyImages | None:
+        """Read a study for a reader who is to see it, and note that in the audit trail."""
+        study = self.read_study(study_key)
+        if study is not None:
+            self.audit.opened(study_key)
+        return study
+
     def load_image(self, instance: InstanceRow, frame_number: int = 0) -> LoadedImage:
         """Decode a frame of an image for the eye and place its heatmap on it."""
         card = self.card
@@ -322,16 +331,21 @@ class Services:
             raise ModelError("Nothing can be scored without a model; start with --model FILE.")
         model = self.model
         known = self._store.known_paths(model.device_uid, model.thresholds)
-        for event in scan(
-            paths,
-            model_path=self._model_path,
-            workers=self._scoring_processes,
-            cancel=cancel,
-            skip=known.__contains__,
-        ):
-            if isinstance(event, Assessed):
-                self._store.record(event.facts, event.outcome, model, event.seconds)
-            yield event
+        imported = dict[str, None]()
+        try:
+            for event in scan(
+                paths,
+                model_path=self._model_path,
+                workers=self._scoring_processes,
+                cancel=cancel,
+                skip=known.__contains__,
+            ):
+                if isinstance(event, Assessed):
+                    key = self._store.record(event.facts, event.outcome, model, event.seconds)
+                    imported[key] = None
+                yield event
+        finally:
+            self.audit.imported(list(imported))
 
     def verify_model(self) -> None:
         """Load the model once, to tell at the start what is wrong with it.
@@ -366,6 +380,7 @@ class Services:
 
     def close(self) -> None:
         """Close the database."""
+        self.audit.stop()
         self._store.close()
 
 

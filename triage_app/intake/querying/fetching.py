@@ -29,6 +29,7 @@ from triage_app.intake.receiving.receiver import (
     calling_of,
 )
 from triage_app.intake.receiving.statuses import status_for
+from triage_app.worklist.auditing.events import query, system_user
 from triage_app.worklist.store import WorklistStore
 
 __all__ = ["Fetcher", "search"]
@@ -132,7 +133,9 @@ class Fetcher:
                 yield from self._fetch_by_move(studies, destination, cancel)
 
     def search(self, keys: QueryKeys, *, by_web: bool) -> list[StudyMatch]:
-        """Ask the peer for studies; see `search`."""
+        """Ask the peer for studies, and note that in the audit trail; see `search`."""
+        asked = keys.model_dump(exclude_defaults=True)
+        self._store.audit.note(query(system_user(), self._peer.name, asked))
         return search(self._peer, self._options, keys, by_web=by_web, root=self._root)
 
     def narrow(self, study: StudyMatch, *, by_web: bool) -> StudyMatch | None:
