@@ -52,7 +52,8 @@ def write_heatmap(
 
 def _file_stem(facts: InstanceFacts) -> str:
     """Name by UID; a UID that is none may hold anything, and never becomes a path."""
-    if re.fullmatch(r"[0-9.]{1,64}", facts.sop_instance_uid):
-        return facts.sop_instance_uid
+    uid = facts.sop_instance_uid
+    if len(uid) <= 64 and re.fullmatch(r"[0-9]+(\.[0-9]+)*", uid):
+        return uid
     encoded = (facts.sop_instance_uid or facts.path).encode("utf-8", "surrogateescape")
     return hashlib.sha256(encoded).hexdigest()[:32]
