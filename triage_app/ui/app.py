@@ -12,8 +12,10 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from triage_app.crash_reports import install_crash_reports
 from triage_app.inference.card import ModelCard, card_path_for, read_card
 from triage_app.settings import Settings
+from triage_app.ui.crash_notice import CrashNotice
 from triage_app.ui.desk_options import DeskOptions, Preferences
 from triage_app.ui.icons import load_icon
 from triage_app.ui.language import use_language
@@ -112,6 +114,7 @@ def run_window(options: WindowOptions) -> int:
     for notice in options.notices:
         window.message_bar.show_message(notice)
     if options.screenshot is None:
+        install_crash_reports(CrashNotice(window, window.message_bar.show_message).tell)
         services.audit.start()
         window.open_paths(options.paths)
         return application.exec()
