@@ -81,7 +81,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: $maintainer
 Installed-Size: $(du -k -s --apparent-size --exclude=DEBIAN "$root" | cut -f1)
-Depends: adduser, $depends, fonts-dejavu-core | fonts-noto-core
+Depends: adduser, $depends, fontconfig-config, fonts-dejavu-core | fonts-noto-core
 Recommends: libcups2, shared-mime-info, desktop-file-utils
 Suggests: dcmtk, postgresql
 Section: science

@@ -87,7 +87,7 @@ printf '[[peers]]\nname = "here"\nae_title = "TRIAGE"\nhost = "127.0.0.1"\nport 
 as_service sh -c "echo \$\$ > /var/lib/triage-app/pid; exec triage-app receive --port $port --workers 1" &
 started=$!
 as_reader env TRIAGE_APP_SETTINGS=/home/reader/peers.toml timeout "$most_seconds" \
-    triage-app send /home/reader/studies/*/* --to here --keep-trying --database /home/reader/queue.sqlite \
+    triage-app send /home/reader/studies --to here --keep-trying --database /home/reader/queue.sqlite \
     || expect '[ $? = 3 ]'
 kill "$(cat "$root/var/lib/triage-app/pid")"
 wait "$started"
