@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO := build/demo
 
-.PHONY: help bench dist dist-test dist-lowest frozen deb deb-test docs licences screenshots demo test fuzz lint format train constraints clean
+.PHONY: help audit sbom bench release dist dist-test dist-lowest frozen deb deb-test docs licences screenshots demo test fuzz lint format train constraints clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -69,6 +69,19 @@ dist-test: dist ## prove both: contents, metadata, a fresh environment, every co
 
 dist-lowest: dist ## the same with the oldest releases that the wheel says it works with
 	$(BIN)/python installer/dist_check.py --lowest dist
+
+sbom: .venv/dev ## list what is installed as CycloneDX in build/sbom.json
+	$(PYTHON) -m venv build/sbom-tool
+	build/sbom-tool/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom
+	build/sbom-tool/bin/cyclonedx-py environment .venv --pyproject pyproject.toml --of JSON -o build/sbom.json
+
+audit: ## look for known vulnerabilities in what constraints.txt names; needs a network
+	$(PYTHON) -m venv build/audit-tool
+	build/audit-tool/bin/pip install --quiet --disable-pip-version-check pip-audit
+	build/audit-tool/bin/pip-audit --no-deps --disable-pip --requirement constraints.txt
+
+release: .venv/release ## check, test, build, prove, sum up and sign VERSION in dist/release; DRY=1 in short
+	installer/release.sh $(VERSION)
 
 bench: .venv/dev ## measure speed and memory beside baselines; figures into build/benchmarks.json
 	mkdir -p build && $(BIN)/python -m benchmarks --json build/benchmarks.json $(NAMES)

@@ -10,6 +10,7 @@ Unicode true
 
 !define NAME "triage-app"
 !define TITLE "Chest X-ray triage (research use)"
+!define WINDOW "triage-window.exe"
 !define PROGID "triage-app.dicom"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\${NAME}"
 
@@ -70,6 +71,7 @@ FunctionEnd
 !macro RemoveProgram
   RMDir /r "$INSTDIR\_internal"
   Delete "$INSTDIR\${NAME}.exe"
+  Delete "$INSTDIR\${WINDOW}"
 !macroend
 
 Section
@@ -89,13 +91,13 @@ Section
   File /r "${SOURCE}/*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateDirectory "$SMPROGRAMS\${NAME}"
-  CreateShortcut "$SMPROGRAMS\${NAME}\${TITLE}.lnk" "$INSTDIR\${NAME}.exe"
+  CreateShortcut "$SMPROGRAMS\${NAME}\${TITLE}.lnk" "$INSTDIR\${WINDOW}"
   CreateShortcut "$SMPROGRAMS\${NAME}\Uninstall.lnk" "$INSTDIR\uninstall.exe"
 
   ; "Open with" for .dcm; what opens it by a double click stays the user's choice.
   WriteRegStr SHCTX "Software\Classes\${PROGID}" "" "DICOM image"
   WriteRegStr SHCTX "Software\Classes\${PROGID}\DefaultIcon" "" "$INSTDIR\${NAME}.exe,0"
-  WriteRegStr SHCTX "Software\Classes\${PROGID}\shell\open\command" "" '"$INSTDIR\${NAME}.exe" "%1"'
+  WriteRegStr SHCTX "Software\Classes\${PROGID}\shell\open\command" "" '"$INSTDIR\${WINDOW}" "%1"'
   WriteRegStr SHCTX "Software\Classes\.dcm\OpenWithProgids" "${PROGID}" ""
 
   WriteRegStr SHCTX "Software\${NAME}" "Folder" "$INSTDIR"
