@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A tree of version 1.2.3, and a `make` that only notes what it was asked for."""
+    """Make a tree of version 1.2.3, and a `make` that only notes what it was asked for."""
     (tmp_path / "installer").mkdir()
     shutil.copy(REPOSITORY / "installer" / "release.sh", tmp_path / "installer")
     (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
