@@ -122,7 +122,12 @@ def export_run(
         further_holdout = _score(model, cases[len(own) :], Part.HOLDOUT, bars)
         used = find_operating_points(card, None)
         of_bootstrap: dict[str, Any] = {"seed": settings.seed, "resamples": _RESAMPLES}
-        groups = measure_subgroups([*holdout, *further_holdout], card, used, **of_bootstrap)
+        groups = measure_subgroups(holdout, card, used, **of_bootstrap)
+        of_further = {
+            name: measure_subgroups(scored, card, used, **of_bootstrap)
+            for name, scored in group_by_population(further_holdout).items()
+            if name in further
+        }
         if altered:
             unseen = [case for case in own if case.part is Part.HOLDOUT]
             changed = measure_altered(model, unseen, used, **of_bootstrap)
@@ -136,6 +141,7 @@ def export_run(
                 card, [*holdout, *further_holdout], validation, **of_bootstrap
             ),
             holdout_parts=groups,
+            further_parts=of_further,
             check_probabilities=model.predict(check).probability.reshape(-1).tolist(),
         )
         card = with_gate(card, run)

@@ -152,6 +152,7 @@ def with_figures(
     validation: Measured,
     by_point: Mapping[str, tuple[Part, Measured]],
     holdout_parts: Mapping[str, Measured],
+    further_parts: Mapping[str, Mapping[str, Measured]],
     check_probabilities: Sequence[float],
 ) -> ModelCard:
     """Complete a card.
@@ -164,6 +165,7 @@ def with_figures(
     by_point : for each operating point's title the figures on the images of its population, and of
         which part these are
     holdout_parts : figures on subgroups of the hold-out, by their names
+    further_parts : the same of each further population's own hold-out
     check_probabilities : that ONNX Runtime gives to the check image
     """
     data_set = _name(settings, Part.HOLDOUT)
@@ -185,6 +187,11 @@ def with_figures(
                 *(
                     _evaluation(data_set, part, subgroup)
                     for subgroup, part in holdout_parts.items()
+                ),
+                *(
+                    _evaluation(_name(settings, Part.HOLDOUT, name), part, subgroup, name)
+                    for name, parts in further_parts.items()
+                    for subgroup, part in parts.items()
                 ),
             ),
             # of a graph without calibration these figures stand among the evaluations only

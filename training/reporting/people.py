@@ -15,6 +15,7 @@ __all__ = ["render_people_page"]
 def render_people_page(card: ModelCard) -> str:
     """Write, as Markdown, what a model is for, whom it knows, where it fails and how to read it."""
     point = card.default_operating_point
+    judged = [one for one in card.evaluations if "auc" in one.metrics]
     template = make_environment().get_template("people.md.j2")
     return template.render(
         card=card,
@@ -22,8 +23,9 @@ def render_people_page(card: ModelCard) -> str:
         missed=_of_hundred(1.0 - point.sensitivity.value),
         alarms=_of_hundred(1.0 - point.specificity.value),
         is_calibrated=bool(card.calibration) or any(one.calibration for one in card.populations),
-        subgroups=[one for one in card.evaluations if one.subgroup != "all"],
-        whole=[one for one in card.evaluations if one.subgroup == "all"],
+        subgroups=[one for one in judged if one.subgroup != "all"],
+        whole=[one for one in judged if one.subgroup == "all"],
+        gated=[one for one in card.evaluations if one not in judged],
         text=_text,
     )
 
