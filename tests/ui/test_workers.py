@@ -61,9 +61,10 @@ def test_a_bug_is_told_and_logged_without_its_words_and_the_lane_goes_on(
 ) -> None:
     told: list[str] = []
     done: list[None] = []
+    words = "Doe^Jane by nought"
 
     def task() -> None:
-        raise ZeroDivisionError("Doe^Jane by nought")
+        raise ZeroDivisionError(words)
 
     with caplog.at_level(logging.ERROR, logger="triage_app.ui.workers"):
         workers.submit(Lane.DATABASE, task, on_error=told.append)

@@ -52,6 +52,7 @@ PAGE_OF_WIDGET = {
     "ModelInputDialog": "results",
     "VerdictBar": "verdicts",
     "StatisticsPage": "verdicts",
+    "ResultPrintDialog": "worklist",
     "SearchDialog": "network",
     "SendingDialog": "network",
     "NetworkDialog": "network",
