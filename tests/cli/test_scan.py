@@ -250,7 +250,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]):
 def test_an_interruption_keeps_what_was_done_and_gives_exit_code_130(
     tmp_path: Path, make_instance: InstanceFactory, tiny_model_path: Path
 ):
-    for number in range(300):
+    for number in range(900):
         make_instance(f"studies/{number:03}.dcm", shape=(300, 310))
     command = [sys.executable, "-m", "triage_app", "scan", str(tmp_path / "studies")]
     command += ["--model", str(tiny_model_path), "--workers", "1"]

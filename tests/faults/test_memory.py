@@ -21,8 +21,8 @@ if sys.platform == "linux":
     import resource
 
 SIDE = 7000
-LEFT_BYTES = 120 * 2**20
-"""More than a usual image takes, less than one of 7000 x 7000 does."""
+LEFT_BYTES = 60 * 2**20
+"""More than a usual image takes, less than the stored values of one of 7000 x 7000."""
 
 
 def leave(count: int) -> None:
