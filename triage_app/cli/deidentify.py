@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage_app.cli.arguments import paths_exist
+from triage_app.cli.arguments import add_paths, paths_exist
 from triage_app.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -25,13 +25,7 @@ _DATES = ("remove", "keep", "shift")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument(
-        "paths",
-        nargs="+",
-        type=Path,
-        metavar="PATH",
-        help="a file, a folder, a DICOMDIR or a zip archive",
-    )
+    add_paths(parser)
     parser.add_argument(
         "-o",
         "--output",

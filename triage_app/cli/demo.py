@@ -79,12 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.ground_truth:
             _write_ground_truth(arguments.ground_truth, folder, studies)
     except OSError as error:
-        print(
-            f"triage-app demo: {error.filename or folder} cannot be written "
-            f"({error.strerror or error}); choose a folder with room that you may write.",
-            file=sys.stderr,
-        )
-        return Exit.COULD_NOT_RUN
+        return _tell_unwritable(folder, error)
     files = sum(len(study.images) for study in studies)
     count = sum(bool(study.study_instance_uid) for study in studies)
     name = shlex.quote(str(folder))
@@ -107,16 +102,20 @@ def _write_box_set(folder: Path, pairs: int, seed: int, rows: int) -> int:
     try:
         pictures = sum(1 for _ in write_box_set(folder, pairs, seed=seed, rows=rows))
     except OSError as error:
-        print(
-            f"triage-app demo: {error.filename or folder} cannot be written "
-            f"({error.strerror or error}); choose a folder with room that you may write.",
-            file=sys.stderr,
-        )
-        return Exit.COULD_NOT_RUN
+        return _tell_unwritable(folder, error)
     table = folder / BOX_TABLE
     print(f"{pictures} drawn chests are in {folder}; they show no person. What next:")
     print(f"  triage-train evaluate MODEL.onnx {shlex.quote(str(table))} --output results")
     return Exit.DONE
+
+
+def _tell_unwritable(folder: Path, error: OSError) -> int:
+    print(
+        f"triage-app demo: {error.filename or folder} cannot be written "
+        f"({error.strerror or error}); choose a folder with room that you may write.",
+        file=sys.stderr,
+    )
+    return Exit.COULD_NOT_RUN
 
 
 def _pairs(text: str) -> int:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage_app.cli.arguments import count, paths_exist
+from triage_app.cli.arguments import add_paths, count, paths_exist
 from triage_app.cli.exits import Exit
 from triage_app.errors import ResultError, TriageError
 
@@ -28,13 +28,7 @@ _DEFAULT_KINDS = "sr,sc,gsps,map"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument(
-        "paths",
-        nargs="+",
-        type=Path,
-        metavar="PATH",
-        help="a file, a folder, a DICOMDIR or a zip archive",
-    )
+    add_paths(parser)
     parser.add_argument(
         "-o",
         "--output",

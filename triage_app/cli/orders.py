@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import time
 from typing import TYPE_CHECKING
 
+from triage_app.cli.arguments import pause
 from triage_app.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _EXAMPLES = """examples:
   triage-app orders RIS                        today's orders of CR and DX, once
   triage-app orders RIS --every 60             again each minute, for a service
   triage-app orders RIS --accession-number A1  one order"""
-_PAUSE_SECONDS = 0.1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,16 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--station", metavar="TITLE", default="", help="AE title of the modality")
     parser.add_argument("--accession-number", metavar="NUMBER", default="", help="of one order")
     parser.add_argument(
-        "--every", type=_seconds, metavar="SECONDS", help="ask again and again until stopped"
+        "--every", type=pause, metavar="SECONDS", help="ask again and again until stopped"
     )
     parser.add_argument("--database", metavar="FILE", help="where the worklist is kept")
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError("expected seconds, more than 0")
-    return value
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -120,9 +112,7 @@ def _keep_asking(
             _ask(peer, keys, settings, store)
         except (PeerError, StoreUnavailableError) as error:
             _say(str(error))
-        deadline = time.monotonic() + every_seconds
-        while not cancel.is_cancelled and (left := deadline - time.monotonic()) > 0:
-            time.sleep(min(_PAUSE_SECONDS, left))
+        cancel.wait(every_seconds)
 
 
 def _ask(peer: Peer, keys: WorklistKeys, settings: Settings, store: WorklistStore) -> None:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage_app.cli.arguments import at_least_one
 from triage_app.cli.exits import Exit
 from triage_app.cli.stopping import stopping
 
@@ -72,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", type=_seconds, metavar="SECONDS", help="search again and again; needs --fetch"
     )
     parser.add_argument(
-        "--times", type=_count, metavar="N", help="with --every: so often, then end"
+        "--times", type=at_least_one, metavar="N", help="with --every: so often, then end"
     )
     parser.add_argument(
         "--watch",
@@ -93,12 +94,6 @@ def _seconds(text: str) -> float:
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("expected seconds, 0 or more")
     return value
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of at least 1, received {text!r}")
-    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

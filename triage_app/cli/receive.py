@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage_app.cli.arguments import at_least_one
 from triage_app.cli.exits import Exit
 from triage_app.cli.stopping import stopping
 
@@ -37,19 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", metavar="FILE", help="where the worklist is kept")
     parser.add_argument("--model", type=Path, metavar="M.onnx", help="instead of the shipped model")
     parser.add_argument(
-        "--workers", type=_at_least_one, metavar="N", help="processes that score, at least 1"
+        "--workers", type=at_least_one, metavar="N", help="processes that score, at least 1"
     )
     parser.add_argument(
         "--once",
         action="store_true",
         help="receive nothing: score what was received and waits, then leave",
     )
-
-
-def _at_least_one(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of at least 1, received {text!r}")
-    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

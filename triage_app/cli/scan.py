@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from triage_app.cli.arguments import count, paths_exist
+from triage_app.cli.arguments import add_paths, count, paths_exist
 from triage_app.cli.exits import Exit
 from triage_app.errors import TriageError
 
@@ -31,13 +31,7 @@ _FAILED_BEFORE = "failed before"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument(
-        "paths",
-        nargs="+",
-        type=Path,
-        metavar="PATH",
-        help="a file, a folder, a DICOMDIR or a zip archive",
-    )
+    add_paths(parser)
     parser.add_argument(
         "-o",
         "--output",

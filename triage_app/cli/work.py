@@ -6,11 +6,11 @@ import argparse
 import re
 import signal
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage_app.cli.arguments import at_least_one, pause
 from triage_app.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _EXAMPLES = """examples:
   triage-app work MANAGER --web --station AI1^99SITE --to PACS    by UPS-RS"""
 # Written out, so that --help needs no DICOM library; a test holds them against the code.
 _KINDS = ("sr", "sc", "gsps", "map", "pdf")
-_PAUSE_SECONDS = 0.1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,11 +87,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of results, instead of the one in the settings",
     )
     parser.add_argument(
-        "--every", type=_seconds, metavar="SECONDS", help="ask again and again until stopped"
+        "--every", type=pause, metavar="SECONDS", help="ask again and again until stopped"
     )
     parser.add_argument(
         "--attempts",
-        type=_count,
+        type=at_least_one,
         default=3,
         metavar="N",
         help="to fetch the inputs, before a workitem is canceled",
@@ -115,19 +114,6 @@ def _kinds(text: str) -> tuple[str, ...]:
             f"expected sr and some of {', '.join(_KINDS)}, received {text!r}"
         )
     return kinds
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of at least 1, received {text!r}")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError("expected seconds, more than 0")
-    return value
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -159,7 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
             canceled += _perform(performer, cancel, keeps_on=arguments.every is not None)
             if arguments.every is None or cancel.is_cancelled:
                 break
-            _pause(cancel, arguments.every)
+            cancel.wait(arguments.every)
     if signal.SIGINT in stopped_by:
         return Exit.INTERRUPTED
     return Exit.DONE_WITH_FAILURES if canceled else Exit.DONE
@@ -297,12 +283,6 @@ def _tell_of_sending(event: SendingEvent) -> None:
             _say(f"{outgoing.sop_instance_uid}: given up: {detail}")
         case Paused(sentence, seconds):
             _say(f"{sentence} Tried again after {seconds:.0f} s.")
-
-
-def _pause(cancel: CancelToken, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not cancel.is_cancelled and (left := deadline - time.monotonic()) > 0:
-        time.sleep(min(_PAUSE_SECONDS, left))
 
 
 def _refuse(sentence: str) -> int:

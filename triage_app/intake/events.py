@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triage_app.imaging.instance import InstanceFacts
@@ -49,6 +51,9 @@ class Skipped:
 
 ScanEvent = Found | Assessed | Skipped
 
+_STEP_SECONDS = 0.1
+"""How soon somebody who waits hears that they are asked to stop."""
+
 
 class CancelToken:
     """Asks a scan to stop; what was assessed so far stays.
@@ -70,3 +75,15 @@ class CancelToken:
     def is_cancelled(self) -> bool:
         """Whether somebody asked to stop."""
         return self._event.is_set() or (self._parent is not None and self._parent.is_cancelled)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the time is over, or somebody asked to stop."""
+        for _ in self.moments(seconds):
+            pass
+
+    def moments(self, seconds: float) -> Iterator[None]:
+        """Wait as `wait` does, and let the caller do something again and again meanwhile."""
+        deadline = time.monotonic() + seconds
+        while not self.is_cancelled and (left := deadline - time.monotonic()) > 0:
+            yield None
+            time.sleep(min(_STEP_SECONDS, left))

@@ -19,7 +19,6 @@ logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 60.0
-_POLL_SECONDS = 0.1
 
 T = TypeVar("T")
 
@@ -86,15 +85,8 @@ class SideTasks(Generic[T]):
                 told = sentence
             else:
                 return
-            self._wait(pause)
+            self._cancel.wait(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-
-    def _wait(self, seconds: float) -> None:
-        pause = threading.Event()
-        left = seconds
-        while left > 0 and not self._cancel.is_cancelled:
-            pause.wait(_POLL_SECONDS)
-            left -= _POLL_SECONDS
 
 
 def _sentence(error: Exception) -> str:

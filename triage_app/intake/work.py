@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +133,7 @@ class Worker:
                             yield StudyComplete(study.study_key, study.instances)
                     except StoreUnavailableError as error:
                         yield Troubled(str(error))
-                        _wait(cancel, _SECONDS_BETWEEN_RETRIES)
+                        cancel.wait(_SECONDS_BETWEEN_RETRIES)
                     yield None
             finally:
                 self._give_back()
@@ -174,7 +173,7 @@ class Worker:
                 yield Troubled(str(error))
                 if cancel.is_cancelled:
                     return  # the claim runs out, and another run takes it up
-                _wait(cancel, _SECONDS_BETWEEN_RETRIES)
+                cancel.wait(_SECONDS_BETWEEN_RETRIES)
             else:
                 return
 
@@ -211,9 +210,3 @@ class Worker:
             self._store.arrivals.release(self._owner, is_counted=False)
         except StoreUnavailableError as error:
             logger.warning("claims could not be given back and will run out: %s", error)
-
-
-def _wait(cancel: CancelToken, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not cancel.is_cancelled and time.monotonic() < deadline:
-        time.sleep(min(0.05, seconds))

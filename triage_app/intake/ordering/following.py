@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +16,6 @@ from triage_app.intake.receiving.receiver import calling_of
 from triage_app.worklist.store import WorklistStore
 
 __all__ = ["OrdersNoted", "follow_orders"]
-
-_PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,4 @@ def follow_orders(
             yield PollFailed(str(error))
         else:
             yield OrdersNoted(peer.name, len(found), tuple(store.orders.note(peer.name, found)))
-        deadline = time.monotonic() + rule.every_seconds
-        while not cancel.is_cancelled and (left := deadline - time.monotonic()) > 0:
-            yield None
-            time.sleep(min(_PAUSE_SECONDS, left))
+        yield from cancel.moments(rule.every_seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from triage_app.worklist.store import WorklistStore
 
 __all__ = ["Found", "PollEvent", "PollFailed", "Poller", "follow_rule"]
 
-_PAUSE_SECONDS = 0.1
 _MOST_TRIES = 5
 """Rounds in which a study that does not grow may fail before it is left alone."""
 
@@ -95,7 +93,7 @@ class Poller:
             done += 1
             if times is not None and done >= times:
                 return
-            yield from _pause(cancel, every_seconds)
+            yield from cancel.moments(every_seconds)
 
     def _poll_once(self, keys: QueryKeys, cancel: CancelToken) -> Iterator[PollEvent]:
         by_web = self._method is Method.WEB
@@ -159,10 +157,3 @@ def follow_rule(
         fetcher = Fetcher(peer, options, store, custody, sop_class_uids)
         poller = Poller(fetcher, rule.method)
         yield from poller.poll(rule.keys, cancel, every_seconds=rule.every_seconds or 0.0)
-
-
-def _pause(cancel: CancelToken, seconds: float) -> Iterator[None]:
-    deadline = time.monotonic() + seconds
-    while not cancel.is_cancelled and (left := deadline - time.monotonic()) > 0:
-        yield None
-        time.sleep(min(_PAUSE_SECONDS, left))

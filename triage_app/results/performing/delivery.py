@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -78,7 +77,8 @@ class ResultDelivery:
                 )
             if all(state in (DeliveryState.STORED, DeliveryState.DELIVERED) for state in states):
                 return True
-            _wait(cancel, self._queue.seconds_until_due(self._destination.name))
+            due = self._queue.seconds_until_due(self._destination.name)
+            cancel.wait(max(due or 0.0, _POLL_SECONDS))
         return False
 
     def _send(self, cancel: CancelToken) -> None:
@@ -98,9 +98,3 @@ class ResultDelivery:
             for each in self._queue.list_deliveries(self._destination.name)
             if each.outgoing.sop_instance_uid in wanted
         ]
-
-
-def _wait(cancel: CancelToken, seconds: float | None) -> None:
-    deadline = time.monotonic() + max(seconds or 0.0, _POLL_SECONDS)
-    while not cancel.is_cancelled and (left := deadline - time.monotonic()) > 0:
-        time.sleep(min(_POLL_SECONDS, left))

@@ -292,7 +292,7 @@ class Performer:
             if not failure or cancel.is_cancelled:
                 break
             if attempt < self._options.most_attempts:
-                _wait(cancel, self._options.pause_seconds)
+                cancel.wait(self._options.pause_seconds)
         rows = self._await_outcomes(workitem, cancel, expected)
         if cancel.is_cancelled:
             return None
@@ -313,7 +313,7 @@ class Performer:
             is_done = len(scored) >= expected or not self._is_anything_unsettled()
             if is_done or cancel.is_cancelled or time.monotonic() > deadline:
                 return scored
-            _wait(cancel, _POLL_SECONDS)
+            cancel.wait(_POLL_SECONDS)
 
     def _is_anything_unsettled(self) -> bool:
         counts = self._store.arrivals.count_by_state()
@@ -364,9 +364,3 @@ def _without_paths(error: TriageError) -> str:
     """Tell a manager what went wrong, and nothing of this machine."""
     kind = type(error).__name__.removesuffix("Error")
     return f"No result could be made of the inputs ({kind}); our own log says why."
-
-
-def _wait(cancel: CancelToken, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not cancel.is_cancelled and (left := deadline - time.monotonic()) > 0:
-        time.sleep(min(_POLL_SECONDS, left))

@@ -7,7 +7,6 @@ in the middle takes them up again; a result that was written or queued already i
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +33,6 @@ __all__ = ["Reported", "Reporter", "ReportingEvent"]
 logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0
-_POLL_SECONDS = 0.1
 _SECONDS_BETWEEN_RETRIES = 15.0
 _TURN = "results of complete studies"
 _ENHANCED = "enhanced"
@@ -101,9 +99,9 @@ class Reporter:
                             if cancel.is_cancelled:
                                 return
                         if not waiting:
-                            yield from _wait(cancel, _LOOK_SECONDS)
+                            yield from cancel.moments(_LOOK_SECONDS)
             except TurnTakenError:
-                yield from _wait(cancel, _SECONDS_BETWEEN_RETRIES)
+                yield from cancel.moments(_SECONDS_BETWEEN_RETRIES)
 
     def _report(self, waiting: UnreportedStudy) -> Iterator[ReportingEvent]:
         queued = 0
@@ -152,11 +150,3 @@ class Reporter:
         outgoing = [read_outgoing(FileSource(path)) for path in paths]
         counts = self._store.deliveries.add(destination.name, outgoing)
         return sum(count for queued, count in counts.items() if queued is not Queued.KNOWN)
-
-
-def _wait(cancel: CancelToken, seconds: float) -> Iterator[None]:
-    left = seconds
-    while left > 0 and not cancel.is_cancelled:
-        yield None
-        time.sleep(min(left, _POLL_SECONDS))
-        left -= _POLL_SECONDS

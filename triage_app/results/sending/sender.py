@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -40,7 +39,6 @@ logger = logging.getLogger(__name__)
 _BATCH = 100
 _LEASE_SECONDS = 900.0
 _COMMITMENT_BATCH = 500
-_POLL_SECONDS = 0.2
 _LOOK_SECONDS = 1.0
 _MOST_ENDS = 5
 """So often in a row a transfer may end before anything was answered, before we pause."""
@@ -184,7 +182,7 @@ class Sender:
             elif pause is None or not keeps_trying:
                 return
             else:
-                yield from _wait(cancel, pause)
+                yield from cancel.moments(pause)
 
     def _wait_for_more(self, cancel: CancelToken) -> Iterator[None]:
         """Wait until something is due, be it queued only now."""
@@ -192,7 +190,7 @@ class Sender:
         while not cancel.is_cancelled and self._queue.seconds_until_due(name) != 0.0:
             if self._destination.asks_for_commitment and self._queue.list_uncommitted(name, 1):
                 return
-            yield from _wait(cancel, _LOOK_SECONDS)
+            yield from cancel.moments(_LOOK_SECONDS)
 
     def _work(self, cancel: CancelToken) -> Iterator[SendingEvent]:
         name = self._destination.name
@@ -325,11 +323,3 @@ def _changed(outgoing: Outgoing) -> Answer | None:
         sentence = f"{outgoing.path}: was changed since it was queued; send it again."
         return Answer(Verdict.NEVER, sentence)
     return None
-
-
-def _wait(cancel: CancelToken, seconds: float) -> Iterator[None]:
-    left = seconds
-    while left > 0 and not cancel.is_cancelled:
-        yield None
-        time.sleep(min(left, _POLL_SECONDS))
-        left -= _POLL_SECONDS
