@@ -14,15 +14,37 @@ from triage_app.errors import PeerError
 from triage_app.intake.peers import Peer
 from triage_app.intake.tls import client_context
 
-__all__ = ["describe_failure", "open_session"]
+__all__ = ["TlsAdapter", "describe_failure", "open_session"]
 
 
-def open_session(peer: Peer, url: str) -> requests.Session:
+class TlsAdapter(HTTPAdapter):
+    """Lets requests use our own TLS context; without one it is as any other."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> Any:
+        """Give connections the context."""
+        if self._context is not None:
+            options["ssl_context"] = self._context
+            if not self._context.check_hostname:
+                options["assert_hostname"] = False
+        return super().init_poolmanager(*arguments, **options)
+
+    def cert_verify(self, connection: Any, url: str, *arguments: Any) -> None:
+        """Leave the authorities to the context; requests would load its own beside them."""
+        if self._context is None:
+            super().cert_verify(connection, url, *arguments)
+
+
+def open_session(peer: Peer, url: str, adapter: type[TlsAdapter] = TlsAdapter) -> requests.Session:
     """Open a session; close it, or use it as a context manager.
 
     Parameters
     ----------
     url : that is asked, one of the peer's
+    adapter : that sends the requests
 
     Raises
     ------
@@ -38,8 +60,9 @@ def open_session(peer: Peer, url: str) -> requests.Session:
     session.trust_env = False  # a .netrc would take the place of the token
     if token:
         session.headers["Authorization"] = f"Bearer {token}"
-    if peer.tls is not None:
-        session.mount("https://", _TlsAdapter(client_context(peer.tls)))
+    context = client_context(peer.tls) if peer.tls is not None else None
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, adapter(context))
     return session
 
 
@@ -50,22 +73,6 @@ def describe_failure(error: requests.RequestException) -> str:
     if isinstance(error, requests.Timeout):
         return "does not answer in time"
     return "cannot be reached, or broke off; check url and network"
-
-
-class _TlsAdapter(HTTPAdapter):
-    """Lets requests use our own TLS context."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> Any:
-        if not self._context.check_hostname:
-            options["assert_hostname"] = False
-        return super().init_poolmanager(*arguments, ssl_context=self._context, **options)
-
-    def cert_verify(self, *_arguments: Any) -> None:
-        """Leave the authorities to the context; requests would load its own beside them."""
 
 
 def _is_private_way(url: str) -> bool:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import io
-import ipaddress
-import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from dicomweb_client.web import DICOMwebClient
 from pydicom.dataset import Dataset
 from pydicom.filewriter import dcmwrite
-from requests.adapters import HTTPAdapter
 
 from triage_app.errors import NotDicomError, PeerError
 from triage_app.imaging.elements import MALFORMED_DATA_ERRORS
@@ -31,7 +27,7 @@ from triage_app.intake.querying.keys import (
     date_range,
     keep_matching,
 )
-from triage_app.intake.tls import client_context
+from triage_app.intake.web import TlsAdapter, describe_failure, open_session
 
 __all__ = ["DicomwebPeer"]
 
@@ -65,19 +61,10 @@ class DicomwebPeer:
         if not peer.url:
             raise PeerError(f"{peer.name}: has no url in the settings; name it.")
         self._peer = peer
-        token = peer.read_token()
-        if token and not _is_private_way(peer.url):
-            raise PeerError(f"{peer.name}: a token must not travel without TLS; use an https url.")
-        self._session = requests.Session()
-        self._session.trust_env = False  # a .netrc would take the place of the token
-        context = client_context(peer.tls) if peer.tls is not None else None
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(context))
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._session = open_session(peer, peer.url, _WildcardAdapter)
         self._client = DICOMwebClient(
             peer.url.rstrip("/"),
             session=self._session,
-            headers=headers,
             permissive_uid=True,
             timeout=(connect_seconds, read_seconds),
         )
@@ -204,16 +191,8 @@ class DicomwebPeer:
             code = error.response.status_code if error.response is not None else 0
             hint = _HINTS.get(code, "its own log says why")
             raise PeerError(f"{self._peer.name}: answers with HTTP {code}; {hint}.") from error
-        except requests.exceptions.SSLError as error:
-            raise PeerError(
-                f"{self._peer.name}: its certificate, or ours, is refused; check tls."
-            ) from error
-        except requests.Timeout as error:
-            raise PeerError(f"{self._peer.name}: does not answer in time.") from error
         except requests.RequestException as error:
-            raise PeerError(
-                f"{self._peer.name}: cannot be reached, or broke off; check url and network."
-            ) from error
+            raise PeerError(f"{self._peer.name}: {describe_failure(error)}.") from error
         except (NotDicomError, *MALFORMED_DATA_ERRORS) as error:
             raise PeerError(
                 f"{self._peer.name}: gave an answer that cannot be read ({type(error).__name__})."
@@ -229,40 +208,13 @@ _HINTS = {
 }
 
 
-class _Adapter(HTTPAdapter):
-    """Sends requests with our own TLS context, and wildcards as they are."""
-
-    def __init__(self, context: ssl.SSLContext | None) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> Any:
-        """Give connections the context."""
-        if self._context is not None:
-            options["ssl_context"] = self._context
-            if not self._context.check_hostname:
-                options["assert_hostname"] = False
-        return super().init_poolmanager(*arguments, **options)
-
-    def cert_verify(self, connection: Any, url: str, *arguments: Any) -> None:
-        """Leave the authorities to the context; requests would load its own beside them."""
-        if self._context is None:
-            super().cert_verify(connection, url, *arguments)
+class _WildcardAdapter(TlsAdapter):
+    """Sends wildcards as they are."""
 
     def send(self, request: Any, *arguments: Any, **options: Any) -> Any:
         """Write the wildcards * and ? as RFC 3986 3.4 allows; some servers know no other way."""
         request.url = request.url.replace("%2A", "*").replace("%3F", "?")
         return super().send(request, *arguments, **options)
-
-
-def _is_private_way(url: str) -> bool:
-    parts = urlsplit(url)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _filters(keys: QueryKeys, modality: str) -> dict[str, str]:
