@@ -11,7 +11,7 @@ import onnx
 import tensorflow as tf
 import tf2onnx
 
-from training.fitting.network import HEAD_NAME, POOLING_NAME
+from training.fitting.network import HEAD_NAME, POOLING_NAME, heads_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,11 +98,7 @@ def fold_heads(network: keras.Model) -> tuple[DenseUnit, ...]:
     In inference, batch normalisation is ``gamma (x - mean) / sqrt(variance + epsilon) + beta``,
     which is linear in each channel, and dropout is nothing. So a head is linear units.
     """
-    heads = [
-        layer
-        for layer in network.layers
-        if layer.name == HEAD_NAME or layer.name.startswith(f"{HEAD_NAME}_")
-    ]
+    heads = heads_of(network)
     if not heads:
         raise ValueError(
             f"expected a layer {HEAD_NAME!r} or '{HEAD_NAME}_...', received "

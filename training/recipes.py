@@ -93,12 +93,8 @@ class Stage(_Settings):
     patience : epochs without a better figure after which it stops; the best weights are kept
     monitor : the figure, on the validation part; with `last`, the last epoch is taken, whatever
         the figures say
-    falls_over : epochs in which the learning rate falls to `final_learning_rate`; None for `epochs`
     averaging : of the weights, the share that an average over the steps keeps of itself in each
         step; the averages are what is judged and kept. 0 keeps the weights themselves
-    kept_of_start : share of the weights of before the stage in those that it ends with. What lies
-        between two trained networks of one descent is often better than both where images differ
-        from those trained on (Wortsman et al., CVPR 2022)
     label_smoothing : labels are this far from 0 and 1
     side : rows and columns at which images are shown, for speed; None for the model's own
     """
@@ -109,9 +105,7 @@ class Stage(_Settings):
     final_learning_rate: float = Field(gt=0)
     patience: int = Field(ge=1)
     monitor: Literal["auc", "loss", "last"]
-    falls_over: int | None = Field(default=None, ge=1)
     averaging: float = Field(default=0.0, ge=0, lt=1)
-    kept_of_start: float = Field(default=0.0, ge=0, lt=1)
     label_smoothing: float = Field(default=0.0, ge=0, lt=0.5)
     side: int | None = Field(default=None, ge=96, multiple_of=32)
 

@@ -75,7 +75,9 @@ def choose_operating_points(
 
 
 def choose_for_sensitivities(
-    views: Sequence[NDArray[np.float64]], is_pneumonia: NDArray[np.bool_]
+    views: Sequence[NDArray[np.float64]],
+    is_pneumonia: NDArray[np.bool_],
+    images: str = "the validation part",
 ) -> tuple[ChosenPoint, ...]:
     """Choose a threshold for each of several stated sensitivities; the first is the default.
 
@@ -84,8 +86,9 @@ def choose_for_sensitivities(
 
     Parameters
     ----------
-    views : of equal length (n,), probabilities of the validation part as it is and altered
+    views : of equal length (n,), probabilities of the images as they are and altered
     is_pneumonia : (n,), both kinds present
+    images : whose they are, for the rule in words
     """
     probability = np.concatenate(list(views))
     labels = np.tile(is_pneumonia, len(views))
@@ -93,8 +96,8 @@ def choose_for_sensitivities(
         ChosenPoint(
             f"sensitivity_{100 * wanted:g}",
             choose_high_sensitivity(probability, labels, wanted),
-            f"highest threshold with a mean sensitivity of at least {wanted:.0%} over the "
-            "validation part as it is and mildly altered",
+            f"highest threshold with a mean sensitivity of at least {wanted:.0%} over "
+            f"{images} as it is and mildly altered",
         )
         for wanted in _STATED_SENSITIVITIES
     )

@@ -15,7 +15,7 @@ from training.data.images import load_training_images
 from training.data.manifest import read_manifest
 from training.errors import TrainingError
 from training.evaluation.metrics import Interval, interval_of
-from training.fitting.network import BASE_NAME, HEAD_NAME, POOLING_NAME
+from training.fitting.network import BASE_NAME, POOLING_NAME, heads_of
 from triage_app.inference.heatmap import place_heatmap
 
 if TYPE_CHECKING:
@@ -162,14 +162,10 @@ def _local_logits(network: keras.Model, images: NDArray[np.float32]) -> NDArray[
     features = keras.Model(network.input, network.get_layer(POOLING_NAME).input)
     values = np.asarray(features.predict(images, batch_size=8, verbose=0))
     n, high, wide, channels = values.shape
-    head = _heads(network)[0]
+    head = heads_of(network)[0]
     logits = np.asarray(head.predict(values.reshape(-1, channels), batch_size=4096, verbose=0))
     local: NDArray[np.float32] = logits[:, 0].reshape(n, high, wide)
     return local
-
-
-def _heads(network: keras.Model) -> list[keras.Model]:
-    return [layer for layer in network.layers if layer.name.split("_")[0] == HEAD_NAME]
 
 
 def _shown(local: NDArray[np.float32], spec: PreprocessingSpec) -> NDArray[np.float32]:
@@ -183,7 +179,7 @@ def _shown(local: NDArray[np.float32], spec: PreprocessingSpec) -> NDArray[np.fl
 
 def _cascade(network: keras.Model) -> list[tuple[str, list[keras.layers.Layer]]]:
     """Divide the layers with weights into stages, from the head to the first of the base."""
-    stages = [("head", [layer for head in _heads(network) for layer in head.layers])]
+    stages = [("head", [layer for head in heads_of(network) for layer in head.layers])]
     base = network.get_layer(BASE_NAME)
     blocks = [int(found[1]) for layer in base.layers if (found := _BLOCK.match(layer.name))]
     groups: dict[str, list[keras.layers.Layer]] = {}

@@ -21,6 +21,7 @@ __all__ = [
     "POOLING_NAME",
     "RANDOM_WEIGHTS",
     "build_network",
+    "heads_of",
     "layers_to_train",
 ]
 
@@ -79,6 +80,15 @@ def build_network(
     features = base(colour, training=False)
     pooled = keras.layers.GlobalAveragePooling2D(name=POOLING_NAME)(features)
     return keras.Model(image, _build_head(recipe)(pooled), name="chest_pneumonia")
+
+
+def heads_of(network: keras.Model) -> list[keras.Model]:
+    """Give the heads: `HEAD_NAME`, or one for each population, named ``head_<population>``."""
+    return [
+        layer
+        for layer in network.layers
+        if layer.name == HEAD_NAME or layer.name.startswith(f"{HEAD_NAME}_")
+    ]
 
 
 def layers_to_train(network: keras.Model, count: int) -> None:

@@ -98,10 +98,8 @@ def run_stage(
 
     Returns
     -------
-    the state at the end; `trained` has the best epoch's weights, mixed with the start's as the
-    recipe says
+    the state at the end; `trained` has the best epoch's weights
     """
-    start = [variable.numpy() for variable in trained.variables]
     optimiser = keras.optimizers.Adam(stage.learning_rate)
     optimiser.build(trained.trainable_variables)
     average = _Average(trained, stage.averaging) if stage.averaging else None
@@ -144,11 +142,8 @@ def run_stage(
             state.epoch, loss, figures["validation_loss"], figures["validation_auc"],
             ", best so far" if state.best_epoch == state.epoch else "",
         )  # fmt: skip
-    kept = stage.kept_of_start
-    for variable, of_start, of_best in zip(trained.variables, start, best_weights, strict=True):
-        # seeds of dropout are whole numbers and stay as they are
-        is_weight = np.issubdtype(of_best.dtype, np.floating)
-        variable.assign(kept * of_start + (1 - kept) * of_best if is_weight else of_best)
+    for variable, value_of_best in zip(trained.variables, best_weights, strict=True):
+        variable.assign(value_of_best)
     return state
 
 
@@ -168,7 +163,7 @@ def predict_probability(
 
 
 def _learning_rate(stage: Stage, epoch: int) -> float:
-    progress = epoch / max(1, (stage.falls_over or stage.epochs) - 1)
+    progress = epoch / max(1, stage.epochs - 1)
     span = stage.learning_rate - stage.final_learning_rate
     return stage.final_learning_rate + span * 0.5 * (1 + math.cos(math.pi * progress))
 

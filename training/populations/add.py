@@ -20,7 +20,7 @@ from training.data.manifest import read_manifest
 from training.data.split import hash_files, split_by_patient, write_split
 from training.errors import ManifestError, RunError
 from training.evaluation.alterations import ALTERATIONS, MILD
-from training.evaluation.calibration import fit_calibration
+from training.evaluation.calibration import UNCALIBRATED, fit_calibration
 from training.evaluation.metrics import figures_with_intervals
 from training.evaluation.operating_points import choose_for_sensitivities
 from training.fitting.features import pooled_features
@@ -108,9 +108,13 @@ def add_population(
     of_learnt = (views[:, is_learnt], _labels(learnt), [case.patient for case in learnt])
     left_out = out_of_fold(*of_learnt, seed=settings.seed)
     head = fit_head(*of_learnt, seed=settings.seed)
-    scores = 1 / (1 + np.exp(-left_out))
+    scores = UNCALIBRATED.apply_to_logit(left_out)
     calibration = fit_calibration(scores.reshape(-1), np.tile(of_learnt[1], len(scores)))
-    chosen = choose_for_sensitivities([calibration.apply(view) for view in scores], of_learnt[1])
+    chosen = choose_for_sensitivities(
+        [calibration.apply(view) for view in scores],
+        of_learnt[1],
+        f"patients left out in {FOLDS} folds,",
+    )
     output.path.mkdir(parents=True, exist_ok=True)
     for kept in (run.split, run.split.with_suffix(".proof.json"), run.history, run.validation):
         shutil.copy2(kept, output.path / kept.name)
@@ -130,13 +134,7 @@ def add_population(
         [
             *(replace(point, population=others) for point in points),
             *(
-                replace(
-                    point,
-                    population=name,
-                    rule=point.rule.replace(
-                        "the validation part", f"patients left out in {FOLDS} folds,"
-                    ),
-                )
+                replace(point, population=name)
                 for point in sorted(chosen, key=lambda point: point.name != "sensitivity_95")
             ),
         ]
@@ -189,7 +187,7 @@ def _cross_validate(view: NDArray[np.float32], cases: Sequence[Case], seed: int)
     for group, chosen in groups.items():
         if len(set(labels[chosen])) < 2:
             continue
-        score = 1 / (1 + np.exp(-logits[chosen]))
+        score = UNCALIBRATED.apply_to_logit(logits[chosen])
         found = figures_with_intervals(
             score,
             labels[chosen],
