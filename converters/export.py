@@ -22,7 +22,7 @@ from training.data.case import Case, Part
 from training.data.images import load_training_images
 from training.data.manifest import read_manifest
 from training.errors import ExportError
-from training.evaluation.evaluate import (
+from training.evaluation.measuring import (
     Measured,
     measure,
     measure_altered,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from training.data.description import DataDescription
     from training.evaluation.calibration import Calibration
-    from training.evaluation.evaluate import Measured
+    from training.evaluation.measuring import Measured
     from training.evaluation.metrics import Interval
     from training.evaluation.operating_points import ChosenPoint
     from training.run_folder import RunSettings
