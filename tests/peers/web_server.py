@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.server
 import json
 import ssl
-import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.serving import QuietHandler, Serving
 
 __all__ = ["Answer", "Server"]
 
@@ -22,33 +23,21 @@ class Server:
         self.requests: list[tuple[str, dict[str, str]]] = []
         server = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler, http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 server.requests.append((self.path, dict(self.headers)))
                 code, body = answer(parts.path, parse_qs(parts.query))
                 content = json.dumps(body).encode() if not isinstance(body, bytes) else body
-                self.send_response(code)
-                self.send_header("Content-Type", "application/dicom+json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                self.answer(code, content)
 
-            def log_message(self, *_arguments: object) -> None:
-                pass
-
-        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         if context is not None:
-            self._http.socket = context.wrap_socket(
-                self._http.socket, server_side=True, do_handshake_on_connect=False
+            web.socket = context.wrap_socket(
+                web.socket, server_side=True, do_handshake_on_connect=False
             )
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))
-        self._thread.start()
-        self.url = (
-            f"{'https' if context else 'http'}://127.0.0.1:{self._http.server_port}/dicom-web"
-        )
+        self._serving = Serving(web)
+        self.url = f"{'https' if context else 'http'}://127.0.0.1:{web.server_port}/dicom-web"
 
     def close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        self._serving.close()

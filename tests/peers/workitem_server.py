@@ -22,6 +22,8 @@ from pydicom.uid import generate_uid
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import UnifiedProcedureStepPull, UnifiedProcedureStepPush
 
+from tests.serving import QuietHandler, Serving
+
 SUCCESS = 0x0000
 NO_SUCH_INSTANCE = 0xC307
 ENDED = 0xC300
@@ -225,7 +227,7 @@ _HTTP = {
 }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler, BaseHTTPRequestHandler):
     """UPS-RS (PS3.18 11.4 to 11.9)."""
 
     book: WorkitemBook
@@ -267,27 +269,16 @@ class _Handler(BaseHTTPRequestHandler):
         return Dataset.from_json(content.decode())
 
     def _answer(self, code: int, content: Any = None) -> None:
-        body = b"" if content is None else json.dumps(content).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/dicom+json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
+        self.answer(code, b"" if content is None else json.dumps(content).encode())
 
 
 def serve_http(book: WorkitemBook) -> Iterator[str]:
     """Serve the book, and give the url; ends with the generator."""
     handler = type("Handler", (_Handler,), {"book": book})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+    serving = Serving(server)
     yield f"http://127.0.0.1:{server.server_port}/ups"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    serving.close()
 
 
 def serve_dimse(book: WorkitemBook) -> Iterator[int]:

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from pydicom import Dataset, dcmread
 
 from tests.peers.programs import free_port
+from tests.serving import QuietHandler, Serving
 from triage_app.cli.exits import Exit
 from triage_app.cli.main import main
 from triage_app.errors import PeerError, TriageError
@@ -58,15 +59,12 @@ class Hospital:
                 return str(answer.to_mllp())
 
         handlers = {"ORU^R01^ORU_R01": (Handler,)}
-        self._server = MLLPServer("127.0.0.1", 0, handlers)
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
+        receiver = MLLPServer("127.0.0.1", 0, handlers)
+        self.port = receiver.server_address[1]
+        self._serving = Serving(receiver)
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._serving.close()
 
 
 @pytest.fixture
@@ -160,7 +158,7 @@ class Server:
         self.code, self.status, self.bundles = 200, "201 Created", []
         server = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler, http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers["Content-Length"]))
                 assert self.headers["Content-Type"].startswith("application/fhir+json")
@@ -173,24 +171,14 @@ class Server:
                     server.bundles.append(bundle)
                     entries = [{"response": {"status": server.status}} for _ in bundle.entry]
                     answer = {"resourceType": "Bundle", "entry": entries}
-                body = json.dumps(answer).encode()
-                self.send_response(code)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.answer(code, json.dumps(answer).encode(), "application/fhir+json")
 
-            def log_message(self, *_arguments: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/fhir"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
+        web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{web.server_port}/fhir"
+        self._serving = Serving(web)
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._serving.close()
 
 
 @pytest.fixture
