@@ -260,3 +260,21 @@ class TestRetain:
         assert main(["retain", *reception.options]) == Exit.USAGE
         assert "the settings keep everything" in capsys.readouterr().err
         assert reception.path.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check"], ["retain", "--pixels-days", "1"], ["audit", "verify"], ["backup", "b.tar"]],
+    ids=lambda command: command[0],
+)
+def test_of_a_worklist_that_is_not_there_nothing_is_said_to_be_in_order(
+    command: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    missing = tmp_path / "mistyped.sqlite"
+    assert main([*command, "--database", str(missing)]) == Exit.COULD_NOT_RUN
+    assert "mistyped.sqlite: there is no worklist" in capsys.readouterr().err
+    assert not missing.exists()

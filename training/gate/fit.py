@@ -101,8 +101,8 @@ def fit_run_gate(
     ManifestError
         where the data cannot be used
     """
-    run.read_operating_points()  # refuses a run that is not finished
     settings = run.read_settings()
+    run.read_operating_points()  # refuses a run that is not finished
     populations = {settings.description.name: _divided(data or run.split, settings.seed)}
     tables = {each.name: run.split_of(each.name) for each in settings.further} | dict(further)
     populations |= {name: _divided(table, settings.seed) for name, table in tables.items()}

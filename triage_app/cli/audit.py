@@ -82,9 +82,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _open(arguments: argparse.Namespace) -> WorklistStore:
     from triage_app.settings import load_settings
+    from triage_app.worklist.databases.address import refuse_missing
     from triage_app.worklist.store import WorklistStore
 
-    return WorklistStore.open(arguments.database or load_settings().database)
+    place = arguments.database or load_settings().database
+    refuse_missing(place)
+    return WorklistStore.open(place)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from triage_app.intake.backup import write_backup
     from triage_app.settings import load_settings
-    from triage_app.worklist.databases.address import database_for, sqlite_path
+    from triage_app.worklist.databases.address import database_for, refuse_missing, sqlite_path
 
     settings = load_settings()
     place = arguments.database or settings.database
@@ -52,8 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{database_for(place, 1.0).name}: a server's worklist is backed up by its own "
             "program; see triage-app backup --help."
         )
-    if not path.is_file():
-        raise TriageError(f"{path}: there is no worklist.")
+    refuse_missing(path)
     if arguments.file.exists():
         raise TriageError(f"{arguments.file}: is there already; choose another name.")
     spool = (arguments.spool or settings.spool) if arguments.with_files else None

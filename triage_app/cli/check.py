@@ -49,10 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from triage_app.intake.spool import Spool, SpoolOptions
     from triage_app.settings import load_settings
+    from triage_app.worklist.databases.address import refuse_missing
     from triage_app.worklist.store import WorklistStore
 
     settings = load_settings()
     place = arguments.database or settings.database
+    refuse_missing(place)
     spool_options = SpoolOptions(arguments.spool or settings.spool, 0)
     try:
         store = WorklistStore.open(place)

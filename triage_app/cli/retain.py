@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     from triage_app.intake.retention_rule import RetentionRule
     from triage_app.intake.spool import Spool, SpoolOptions
     from triage_app.settings import load_settings
+    from triage_app.worklist.databases.address import refuse_missing
     from triage_app.worklist.store import WorklistStore
 
     settings = load_settings()
@@ -61,8 +62,10 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return Exit.USAGE
+    place = arguments.database or settings.database
+    refuse_missing(place)
     with (
-        WorklistStore.open(arguments.database or settings.database) as store,
+        WorklistStore.open(place) as store,
         Spool(SpoolOptions(arguments.spool or settings.spool, 0)) as spool,
     ):
         awaits_report = any(each.results for each in settings.destinations)

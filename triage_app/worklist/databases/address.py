@@ -12,7 +12,7 @@ from triage_app.worklist.databases.kind import Database
 from triage_app.worklist.databases.postgresql import PostgresqlDatabase
 from triage_app.worklist.databases.sqlite import SqliteDatabase
 
-__all__ = ["database_for", "sqlite_path"]
+__all__ = ["database_for", "refuse_missing", "sqlite_path"]
 
 _POSTGRESQL = ("postgresql", "postgres")
 """The schemes that PostgreSQL's own programs read."""
@@ -64,6 +64,21 @@ def sqlite_path(path_or_url: Path | str) -> Path | None:
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     return Path(url.database.removeprefix("file:")).absolute()
+
+
+def refuse_missing(path_or_url: Path | str) -> None:
+    """Refuse a SQLite worklist that is not there; to open it would make an empty one.
+
+    For those who look after a worklist: of an empty one they would say that all is in order.
+
+    Raises
+    ------
+    StoreUnavailableError
+        where the file is not there, or the address is none
+    """
+    path = sqlite_path(path_or_url)
+    if path is not None and not path.is_file():
+        raise StoreUnavailableError(f"{path}: there is no worklist.")
 
 
 def _url_of(path_or_url: Path | str) -> URL | None:
